@@ -11,7 +11,12 @@ const decoratorMetadata = {
     builder.onLoad({ filter: /(?<!\.d)\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       if (path.includes('/node_modules/') || !/^\s*@[A-Z]\w+\(/m.test(source)) return undefined;
-      const { code } = await transform(source, { ...swcOptions, filename: path, module: { type: 'es6' }, sourceMaps: 'inline' });
+      const { code } = await transform(source, {
+        ...swcOptions,
+        filename: path,
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      });
       return { contents: code, loader: 'js' };
     });
   },
@@ -39,10 +44,21 @@ const programs = {
     entryPoints: { main: 'apps/agent/src/main.ts' },
     outdir: 'dist/apps/agent',
     minifySyntax: true,
-    external: ['cpu-features', './crypto/build/Release/sshcrypto.node', 'pg', 'redis', 'bullmq-otel', '@opentelemetry/api'],
+    external: [
+      'cpu-features',
+      './crypto/build/Release/sshcrypto.node',
+      'pg',
+      'redis',
+      'bullmq-otel',
+      '@opentelemetry/api',
+    ],
   },
   // The controller finds its packages in node_modules.
-  controller: { entryPoints: { main: 'apps/controller/src/main.ts' }, outdir: 'dist/apps/controller', packages: 'external' },
+  controller: {
+    entryPoints: { main: 'apps/controller/src/main.ts', migrate: 'apps/controller/src/migrate.ts' },
+    outdir: 'dist/apps/controller',
+    packages: 'external',
+  },
   tools: {
     entryPoints: { demo: 'tools/demo/demo.ts', bench: 'tools/bench/bench.ts' },
     outdir: 'dist/tools',

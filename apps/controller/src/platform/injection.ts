@@ -1,0 +1,6 @@
+/** Injection tokens of things that are not classes. */
+export const configToken = Symbol('config');
+export const loggerToken = Symbol('logger');
+export const redisToken = Symbol('redis');
+export const controllerKeysToken = Symbol('controller keys');
+export const poolToken = Symbol('database pool');
