@@ -1,0 +1,88 @@
+import type { TransferCause } from '../cause';
+
+/**
+ * Names the cause when the remote's gate refused (`fc-gate: <reason>` on stderr), or null when it did not speak.
+ * The same lines come from its verbs and from a transfer through it.
+ */
+export function classifyGateRefusal(stderr: string): TransferCause | null {
+  const reason = /^fc-gate: ([^\r\n]*)/m.exec(stderr)?.[1]?.trim();
+  if (reason === undefined) return null;
+  return RULES.find(({ starts }) => reason.startsWith(starts))?.cause ?? unusable(reason);
+}
+
+const RULES: readonly { readonly starts: string; readonly cause: TransferCause }[] = [
+  {
+    starts: 'denied',
+    cause: {
+      code: 'GATE.DENIED',
+      layer: 'gate',
+      side: 'remote',
+      retryable: false,
+      message:
+        "The remote's gate refused the request: this credential does not reach that folder. Authorise the credential for it.",
+    },
+  },
+  {
+    starts: 'no such root',
+    cause: {
+      code: 'GATE.NO_SUCH_ROOT',
+      layer: 'volume',
+      side: 'remote',
+      retryable: true,
+      message:
+        'The destination folder is not there. Its disk is probably not attached to the remote; nothing was written in its place.',
+    },
+  },
+  {
+    starts: 'superseded',
+    cause: {
+      code: 'GATE.SUPERSEDED',
+      layer: 'gate',
+      side: 'remote',
+      retryable: false,
+      message: 'A later attempt at this plan has taken over at the remote, so this one was stopped there.',
+    },
+  },
+  {
+    starts: 'no rsync here',
+    cause: {
+      code: 'GATE.NO_RSYNC',
+      layer: 'tool',
+      side: 'remote',
+      retryable: false,
+      message: 'There is no rsync on the remote that the gate can use. Install rsync 3.2.7 or later there.',
+    },
+  },
+  {
+    starts: 'an older transfer will not stop',
+    cause: {
+      code: 'GATE.BUSY',
+      layer: 'gate',
+      side: 'remote',
+      retryable: true,
+      message:
+        "An earlier transfer into this plan's folder is stuck on the remote, probably at a disk that does not answer.",
+    },
+  },
+  {
+    starts: 'bad plan document',
+    cause: {
+      code: 'GATE.BAD_PLAN',
+      layer: 'agent',
+      side: 'source',
+      retryable: false,
+      message:
+        "The remote's gate did not accept the description of the plan. The two Macs' versions may not fit together.",
+    },
+  },
+];
+
+function unusable(reason: string): TransferCause {
+  return {
+    code: 'GATE.UNUSABLE',
+    layer: 'gate',
+    side: 'remote',
+    retryable: true,
+    message: `The remote's gate could not work (${reason.replace(/\P{ASCII}/gu, '?').slice(0, 200)}). Check the destination folder and its disk.`,
+  };
+}

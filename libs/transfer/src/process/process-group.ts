@@ -1,0 +1,46 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+const POLL_MS = 50;
+// After SIGKILL only a process stuck in the kernel (a dead disk) is still there; nobody can wait for that.
+const AFTER_KILL_MS = 5_000;
+
+/** How a process group ended: it was gone already, went on SIGTERM, had to be killed, or is stuck in the kernel. */
+export type GroupEnding = 'not-running' | 'terminated' | 'killed' | 'stuck';
+
+/**
+ * Ends a process group: SIGTERM, up to `graceMs` for it to go, then SIGKILL. Resolves when no process of the group
+ * is left. `pid` is the group's leader, as given by `runRsync`'s `onSpawn`; after an agent's restart check first
+ * with `isSameProcess` that the number still means the same process.
+ */
+export async function killProcessGroup(
+  pid: number,
+  options: { readonly graceMs: number },
+): Promise<GroupEnding> {
+  if (!Number.isSafeInteger(pid) || pid <= 1) throw new RangeError('a process group to end must be above 1');
+  if (!signalGroup(pid, 'SIGTERM')) return 'not-running';
+  if (await isGoneWithin(pid, options.graceMs)) return 'terminated';
+  signalGroup(pid, 'SIGKILL');
+  return (await isGoneWithin(pid, AFTER_KILL_MS)) ? 'killed' : 'stuck';
+}
+
+async function isGoneWithin(pid: number, timeoutMs: number): Promise<boolean> {
+  const deadline = performance.now() + timeoutMs;
+  while (signalGroup(pid, 0)) {
+    if (performance.now() >= deadline) return false;
+    await pause(POLL_MS);
+  }
+  return true;
+}
+
+/** False when nothing of the group is left to signal. */
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(-pid, signal);
+    return true;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    // macOS says EPERM for a group of which only zombies are left; a group of our own child is never another user's.
+    if (code === 'ESRCH' || code === 'EPERM') return false;
+    throw error;
+  }
+}

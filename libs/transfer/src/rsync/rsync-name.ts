@@ -1,0 +1,39 @@
+/** A name as it is on disk, and as it may be shown. */
+export interface RsyncName {
+  /** The exact bytes: names need not be UTF-8. */
+  readonly bytes: Buffer;
+  /** One line of text, with control characters and bytes that are not UTF-8 written as `\xNN`. */
+  readonly display: string;
+}
+
+/**
+ * Undoes rsync's output escaping under `-8`: control bytes (and a backslash that would read as an escape) come as
+ * `\#ooo`, everything else raw. `latin1` is the printed name with one character per byte.
+ */
+export function decodeRsyncName(latin1: string): RsyncName {
+  const raw = latin1.replace(/\\#([0-7]{3})/g, (_, octal: string) =>
+    String.fromCharCode(parseInt(octal, 8) & 0xff),
+  );
+  const bytes = Buffer.from(raw, 'latin1');
+  return { bytes, display: displayBytes(bytes) };
+}
+
+/** Bytes as one safe line: nothing in it can act on a terminal, break a line or turn the writing direction. */
+export function displayBytes(bytes: Buffer): string {
+  return decodeUtf8(bytes).replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, hexEscape);
+}
+
+function decodeUtf8(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    // Not UTF-8 as a whole: keep what is ASCII, show the rest as bytes.
+    return bytes.toString('latin1').replace(/[\x80-\xff]/g, hexEscape);
+  }
+}
+
+function hexEscape(text: string): string {
+  const bytes =
+    text.length === 1 && text.charCodeAt(0) <= 0xff ? Buffer.from(text, 'latin1') : Buffer.from(text);
+  return [...bytes].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+}

@@ -1,0 +1,43 @@
+import type { FileErrors } from './file-errors';
+import type { RsyncArgument } from './mirror-args';
+import type { TransferProgress } from './progress-tracker';
+import type { TransferOutcome } from './rsync-exit';
+import type { RsyncStats } from './rsync-stats';
+import type { RunLogLine } from './run-log';
+
+/** What `silenceTimeoutMs` should be: over a large, unchanged tree rsync is silent for long, and dead lines are its own `--timeout`'s business. */
+export const USUAL_SILENCE_TIMEOUT_MS = 30 * 60_000;
+
+export interface RunRsyncOptions {
+  /** Absolute path of rsync, from `detectRsync`. */
+  readonly binary: string;
+  readonly args: readonly RsyncArgument[];
+  /** The attempt's own folder, which must exist: working directory, and place of `stderr.log`. */
+  readonly folder: string;
+  /** Ends the run when rsync wrote nothing for so long. */
+  readonly silenceTimeoutMs: number;
+  /** Ends the run whatever it does. */
+  readonly totalTimeoutMs?: number;
+  /** At most once a second. */
+  readonly onProgress: (progress: TransferProgress) => void;
+  readonly onLog: (line: RunLogLine) => void;
+  /** Before anything else happens: write the number down, so that it can be found after a crash. */
+  readonly onSpawn: (child: { readonly pid: number }) => void;
+  /** Aborting cancels: SIGTERM to the process group, SIGKILL ten seconds later. */
+  readonly signal: AbortSignal;
+}
+
+export interface RsyncRunResult {
+  readonly outcome: TransferOutcome;
+  /** Null when rsync did not get as far as its statistics. */
+  readonly stats: RsyncStats | null;
+  readonly durationMs: number;
+  readonly fileErrors: FileErrors;
+  /** The source could not be read completely, so nothing was deleted from the copy. */
+  readonly deletionsSkipped: boolean;
+  readonly exitCode: number | null;
+  readonly exitSignal: NodeJS.Signals | null;
+  /** The last 64 KiB. */
+  readonly stderrTail: string;
+  readonly arguments: readonly RsyncArgument[];
+}

@@ -1,0 +1,174 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { killProcessGroup } from '../process/process-group';
+import { CAUSES } from './causes';
+import type { RsyncEvent } from './output-lines';
+import { createRsyncOutputParser } from './output-parser';
+import { createProgressTracker } from './progress-tracker';
+import { classifyRsyncExit, type ExitCircumstances, type TransferOutcome } from './rsync-exit';
+import type { RsyncStats } from './rsync-stats';
+import type { RsyncRunResult, RunRsyncOptions } from './rsync-run';
+import { RunLog } from './run-log';
+
+const KILL_GRACE_MS = 10_000;
+const DRAIN_MS = 2_000;
+// Beyond this (25 days) a timer of Node fires at once.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Runs rsync as the leader of its own process group and settles when it and its ssh have ended. Never rejects for
+ * what rsync does, nor when it cannot be started: the outcome tells. Rejects only when a callback throws.
+ */
+export async function runRsync(options: RunRsyncOptions): Promise<RsyncRunResult> {
+  const startedMs = performance.now();
+  const run = new RsyncRun(options);
+  const ended = options.signal.aborted ? NOT_STARTED : await run.untilEnded();
+  return run.describe(ended, Math.round(performance.now() - startedMs));
+}
+
+interface Ending {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly started: boolean;
+}
+
+const NOT_STARTED: Ending = { exitCode: null, signal: null, started: false };
+
+class RsyncRun {
+  private readonly log: RunLog;
+  private readonly tracker = createProgressTracker({ nowMs: () => performance.now() });
+  private stats: RsyncStats | null = null;
+  private deletionsSkipped = false;
+  private stoppedBecause: ExitCircumstances['stoppedBecause'];
+  private child: ChildProcess | undefined;
+  private callbackError: { readonly error: unknown } | undefined;
+
+  constructor(private readonly options: RunRsyncOptions) {
+    this.log = new RunLog(join(options.folder, 'stderr.log'), (line) => this.call(() => options.onLog(line)));
+  }
+
+  async untilEnded(): Promise<Ending> {
+    const { options } = this;
+    const child = spawn(
+      options.binary,
+      options.args.map(({ argument }) => argument),
+      {
+        detached: true,
+        cwd: options.folder,
+        // HOME is where popt looks for aliases that would change our options.
+        env: { LC_ALL: 'C', PATH: '/usr/bin:/bin:/usr/sbin:/sbin', HOME: options.folder },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    this.child = child;
+    const ending = this.watchEnd(child);
+    if (child.pid !== undefined) {
+      const { pid } = child;
+      this.call(() => options.onSpawn({ pid }));
+    }
+    const stopWatching = this.watchClocks(child);
+    this.drain(child);
+    try {
+      return await ending;
+    } finally {
+      stopWatching();
+    }
+  }
+
+  async describe(ended: Ending, durationMs: number): Promise<RsyncRunResult> {
+    await this.log.end();
+    if (this.callbackError !== undefined) throw this.callbackError.error;
+    const stderrTail = this.log.stderrTail();
+    return {
+      outcome: this.outcomeOf(ended, stderrTail),
+      stats: this.stats,
+      durationMs,
+      fileErrors: this.log.fileErrors(),
+      deletionsSkipped: this.deletionsSkipped,
+      exitCode: ended.exitCode,
+      exitSignal: ended.signal,
+      stderrTail,
+      arguments: this.options.args,
+    };
+  }
+
+  private outcomeOf({ exitCode, signal, started }: Ending, stderrTail: string): TransferOutcome {
+    if (this.options.signal.aborted && !started) return { result: 'cancelled', ...CAUSES.CANCELLED };
+    if (!started) return { result: 'failed', ...CAUSES.TOOL_MISSING };
+    return classifyRsyncExit(exitCode, signal, stderrTail, {
+      ...(this.stoppedBecause !== undefined && { stoppedBecause: this.stoppedBecause }),
+      ...(this.stats !== null && { filesTotal: this.stats.filesTotal }),
+    });
+  }
+
+  private watchEnd(child: ChildProcess): Promise<Ending> {
+    return new Promise((resolve) => {
+      child.once('error', (error) => {
+        if (child.pid !== undefined) return;
+        this.log.say('warn', `rsync could not be started: ${error.message}`);
+        resolve(NOT_STARTED);
+      });
+      // ssh may outlive a killed rsync and hold the pipes open: it gets a moment to end by itself.
+      let drainTimer: NodeJS.Timeout | undefined;
+      child.once('exit', () => {
+        drainTimer = setTimeout(() => this.killRest(), DRAIN_MS);
+      });
+      child.once('close', (exitCode, signal) => {
+        clearTimeout(drainTimer);
+        resolve({ exitCode, signal, started: true });
+      });
+    });
+  }
+
+  private watchClocks(child: ChildProcess): () => void {
+    const { signal, silenceTimeoutMs, totalTimeoutMs } = this.options;
+    const cancel = (): void => this.stop('cancelled');
+    const silence = setTimeout(() => this.stop('silent'), Math.min(silenceTimeoutMs, LONGEST_TIMER_MS));
+    const totalMs = Math.min(totalTimeoutMs ?? LONGEST_TIMER_MS, LONGEST_TIMER_MS);
+    const total = setTimeout(() => this.stop('too-long'), totalMs);
+    const heard = (): void => void silence.refresh();
+    child.stdout?.on('data', heard);
+    child.stderr?.on('data', heard);
+    signal.addEventListener('abort', cancel, { once: true });
+    return () => {
+      clearTimeout(silence);
+      clearTimeout(total);
+      signal.removeEventListener('abort', cancel);
+    };
+  }
+
+  private drain(child: ChildProcess): void {
+    const parser = createRsyncOutputParser((event) => this.take(event));
+    child.stdout?.on('data', (chunk: Buffer) => parser.write(chunk));
+    child.stdout?.once('end', () => parser.end());
+    child.stderr?.on('data', (chunk: Buffer) => this.log.stderr(chunk));
+  }
+
+  private take(event: RsyncEvent): void {
+    if (event.type === 'stats') this.stats = event.stats;
+    if (event.type === 'deletions-skipped') this.deletionsSkipped = true;
+    if (event.type === 'other') this.log.say('info', event.line);
+    const progress = this.tracker.onEvent(event);
+    if (progress !== null) this.call(() => this.options.onProgress(progress));
+  }
+
+  private stop(reason: NonNullable<ExitCircumstances['stoppedBecause']>): void {
+    if (this.stoppedBecause !== undefined || this.child?.pid === undefined) return;
+    this.stoppedBecause = reason;
+    void killProcessGroup(this.child.pid, { graceMs: KILL_GRACE_MS });
+  }
+
+  private killRest(): void {
+    if (this.child?.pid !== undefined) void killProcessGroup(this.child.pid, { graceMs: DRAIN_MS });
+  }
+
+  /** A callback that throws is a mistake of ours: the run ends, and the mistake is not lost. */
+  private call(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.callbackError ??= { error };
+      this.stop('cancelled');
+    }
+  }
+}

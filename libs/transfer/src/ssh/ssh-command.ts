@@ -1,0 +1,141 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { TransferCause } from '../cause';
+import { killProcessGroup } from '../process/process-group';
+import { SSH_HOST_ALIAS, type SshConfig } from './ssh-config';
+import { classifySshFailure } from './ssh-failure';
+
+/** Every platform we serve has it there. */
+export const SSH_PATH = '/usr/bin/ssh';
+const KILL_GRACE_MS = 2_000;
+const STDERR_LIMIT_BYTES = 64 * 1024;
+
+export interface SshCommandOptions {
+  readonly stdin?: string | Buffer;
+  /** For all of it: connecting, the command, its output. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** The command is ended when its stdout grows beyond this; default 1 MiB. */
+  readonly maxOutputBytes?: number;
+}
+
+export interface SshCommandResult {
+  readonly ending: 'exited' | 'timed-out' | 'cancelled' | 'too-much-output';
+  /** The remote command's own, or 255 when ssh itself failed; null when a signal ended ssh. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Bytes: names of files need not be UTF-8. */
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  /** Set when ssh itself failed or the time was up; null when the remote command gave its own answer. */
+  readonly cause: TransferCause | null;
+}
+
+/** The program could not be started at all. */
+export class SshMissingError extends Error {
+  override readonly name = 'SshMissingError';
+  readonly code = 'SSH.TOOL_MISSING';
+}
+
+/**
+ * Runs one command on the target, without a terminal and without a local shell; the remote side decides how the
+ * command string is read. Resolves however the command ended; rejects with SshMissingError when ssh cannot be
+ * started, and with RangeError for a command that ssh could read as an option.
+ */
+export async function runSshCommand(
+  config: SshConfig,
+  remoteCommand: string,
+  options: SshCommandOptions,
+): Promise<SshCommandResult> {
+  if (!/^[^-\p{Cc}][^\p{Cc}]*$/u.test(remoteCommand))
+    throw new RangeError('a remote command must be one line of text');
+  if (options.signal?.aborted === true) return nothing('cancelled');
+  const child = spawn(SSH_PATH, ['-T', '-F', config.configFile, '--', SSH_HOST_ALIAS, remoteCommand], {
+    detached: true,
+    env: { LC_ALL: 'C', PATH: '/usr/bin:/bin:/usr/sbin:/sbin' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  return new SshConversation(child, options).result;
+}
+
+class SshConversation {
+  readonly result: Promise<SshCommandResult>;
+  private ending: SshCommandResult['ending'] = 'exited';
+  private readonly stdout: Buffer[] = [];
+  private readonly stderr: Buffer[] = [];
+  private stdoutBytes = 0;
+  private stderrBytes = 0;
+  private readonly cancel = (): void => this.stop('cancelled');
+
+  constructor(
+    private readonly child: ChildProcess,
+    private readonly options: SshCommandOptions,
+  ) {
+    const timer = setTimeout(() => this.stop('timed-out'), options.timeoutMs);
+    options.signal?.addEventListener('abort', this.cancel, { once: true });
+    this.drain();
+    this.result = this.untilClosed().finally(() => {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', this.cancel);
+    });
+  }
+
+  private drain(): void {
+    const limit = this.options.maxOutputBytes ?? 1024 * 1024;
+    this.child.stdout?.on('data', (chunk: Buffer) => {
+      if (this.stdoutBytes + chunk.length > limit) this.stop('too-much-output');
+      else this.stdout.push(chunk);
+      this.stdoutBytes += chunk.length;
+    });
+    this.child.stderr?.on('data', (chunk: Buffer) => {
+      if (this.stderrBytes < STDERR_LIMIT_BYTES) this.stderr.push(chunk);
+      this.stderrBytes += chunk.length;
+    });
+    this.child.stdin?.on('error', () => undefined); // a command may end without reading; its exit tells the story
+    this.child.stdin?.end(this.options.stdin);
+  }
+
+  private untilClosed(): Promise<SshCommandResult> {
+    return new Promise((resolve, reject) => {
+      this.child.once('error', (cause) => {
+        if (this.child.pid === undefined)
+          reject(new SshMissingError(`${SSH_PATH} could not be started`, { cause }));
+      });
+      this.child.once('close', (exitCode, signal) => resolve(this.describe(exitCode, signal)));
+    });
+  }
+
+  private describe(exitCode: number | null, signal: NodeJS.Signals | null): SshCommandResult {
+    const stderr = Buffer.concat(this.stderr).subarray(0, STDERR_LIMIT_BYTES).toString('utf8');
+    const { ending } = this;
+    const cause =
+      ending === 'timed-out' ? TOO_SLOW : exitCode === 255 ? (classifySshFailure(stderr) ?? FAILED) : null;
+    return { ending, exitCode, signal, stdout: Buffer.concat(this.stdout), stderr, cause };
+  }
+
+  private stop(ending: SshCommandResult['ending']): void {
+    if (this.ending !== 'exited' || this.child.pid === undefined) return;
+    this.ending = ending;
+    void killProcessGroup(this.child.pid, { graceMs: KILL_GRACE_MS });
+  }
+}
+
+const TOO_SLOW: TransferCause = {
+  code: 'SSH.COMMAND_TIMED_OUT',
+  layer: 'ssh',
+  side: 'path',
+  retryable: true,
+  message:
+    'The remote did not answer a question in time. It may be asleep, overloaded, or the connection stalled.',
+};
+
+const FAILED: TransferCause = {
+  code: 'SSH.FAILED',
+  layer: 'ssh',
+  side: 'path',
+  retryable: true,
+  message: 'ssh ended without a connection and without a known reason. Its own words are in the log.',
+};
+
+function nothing(ending: 'cancelled'): SshCommandResult {
+  return { ending, exitCode: null, signal: null, stdout: Buffer.alloc(0), stderr: '', cause: null };
+}
