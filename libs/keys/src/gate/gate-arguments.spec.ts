@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { encodeGateArgument, InvalidGateArgumentError } from './gate-arguments';
+
+describe('encodeGateArgument', () => {
+  it('leaves plain paths as they are and encodes the bytes of all else', () => {
+    expect(encodeGateArgument('/Volumes/Backup-1/a_b.c')).toBe('/Volumes/Backup-1/a_b.c');
+    expect(encodeGateArgument("/Büro Mac/$(x)'")).toBe('/B%C3%BCro%20Mac/%24%28x%29%27');
+  });
+
+  it('can be decoded to the same path, and holds nothing that a shell reads', () => {
+    const part = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 5 }), (parts) => {
+        const path = `/${parts.join('/')}`;
+        let encoded: string;
+        try {
+          encoded = encodeGateArgument(path);
+        } catch (error) {
+          expect(error).toBeInstanceOf(InvalidGateArgumentError);
+          return;
+        }
+        expect(encoded).toMatch(/^[A-Za-z0-9/._%-]+$/);
+        expect(decodeURIComponent(encoded)).toBe(path);
+      }),
+    );
+  });
+
+  it.each([
+    ...['', 'a', '/', '//', '/a/', '/a//b', '/.', '/a/./b', '/a/..', '/../a'],
+    ...[
+      '/a%b',
+      '/a\\b',
+      '/a\nb',
+      '/a\0',
+      '/a\u007f',
+      '/a\u009b',
+      '/a ',
+      '/ a',
+      '/a /b',
+      '/\ud800',
+      `/${'a'.repeat(1024)}`,
+    ],
+  ])('refuses %j, as the gate does', (path) => {
+    expect(() => encodeGateArgument(path)).toThrow(
+      expect.objectContaining({ code: 'KEYS.INVALID_GATE_ARGUMENT' }),
+    );
+  });
+});
