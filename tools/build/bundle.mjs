@@ -8,7 +8,7 @@ import swcOptions from './swc-options.cjs';
 const decoratorMetadata = {
   name: 'decorator-metadata',
   setup(builder) {
-    builder.onLoad({ filter: /(?<!\.d)\.ts$/ }, async ({ path }) => {
+    builder.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       if (path.includes('/node_modules/') || !/^\s*@[A-Z]\w+\(/m.test(source)) return undefined;
       const { code } = await transform(source, {

@@ -2,7 +2,7 @@ import { ApiTokenView, CreateApiToken, CreatedApiToken, pageOf } from '@fleetclo
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { recordAudit } from '../audit/record-audit';
+import { recordAudit } from '../audit';
 import { type Actor, actorName, CurrentActor, ForRole } from '../platform/http/principal';
 import { ProblemError } from '../platform/http/problem-error';
 import { Prisma } from '../platform/prisma/prisma';

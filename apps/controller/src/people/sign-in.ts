@@ -1,6 +1,6 @@
 import { Role, type SessionView, type SetupRequest, type SignInRequest } from '@fleetclone/contracts';
 import { Injectable } from '@nestjs/common';
-import { recordAudit } from '../audit/record-audit';
+import { recordAudit } from '../audit';
 import { ProblemError } from '../platform/http/problem-error';
 import { Prisma } from '../platform/prisma/prisma';
 import { hashToken, makeToken } from '../platform/tokens';

@@ -4,3 +4,6 @@ export const loggerToken = Symbol('logger');
 export const redisToken = Symbol('redis');
 export const controllerKeysToken = Symbol('controller keys');
 export const poolToken = Symbol('database pool');
+export const installationToken = Symbol('installation');
+/** The Redis address that agents are told. */
+export const queuePublicUrlToken = Symbol('queue public url');

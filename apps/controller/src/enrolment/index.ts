@@ -1,0 +1,1 @@
+export { EnrolmentModule } from './enrolment.module';

@@ -1,0 +1,1 @@
+export { MacsModule } from './macs.module';

@@ -1,0 +1,2 @@
+export { heartbeatEveryMs, Presence } from './presence';
+export { PresenceModule } from './presence.module';

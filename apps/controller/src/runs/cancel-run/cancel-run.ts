@@ -1,0 +1,74 @@
+import { isFinalRunState } from '@fleetclone/contracts';
+import { Injectable } from '@nestjs/common';
+import { recordAudit } from '../../audit';
+import { type Actor, actorName } from '../../platform/http/principal';
+import { ProblemError } from '../../platform/http/problem-error';
+import { announceOrders, announceRun } from '../../platform/live/announce';
+import { type Database, Prisma } from '../../platform/prisma/prisma';
+import { stateFromRow } from '../view-runs/run.presenter';
+
+/**
+ * Stops a run. One that no agent has taken up is cancelled at once; one under way ends when its agent says so. The agent hears of it
+ * in every case, so that an order still on its way starts nothing.
+ */
+@Injectable()
+export class CancelRun {
+  constructor(private readonly prisma: Prisma) {}
+
+  /** Cancelling twice is cancelling once; a run that ended otherwise is refused. */
+  async execute(runId: string, actor: Actor): Promise<void> {
+    await this.prisma.$transaction(async (database) => {
+      await database.$queryRaw`SELECT 1 FROM "Run" WHERE "id" = ${runId}::uuid FOR UPDATE`;
+      const run = await database.run.findUnique({
+        where: { id: runId },
+        select: { state: true, fence: true, cancelRequestedAt: true },
+      });
+      if (run === null) throw new ProblemError('RUN.NOT_FOUND', 'No run has this id.');
+      const state = stateFromRow(run.state);
+      if (state === 'cancelled' || run.cancelRequestedAt !== null) return;
+      if (isFinalRunState(state)) throw new ProblemError('RUN.ALREADY_FINISHED', `It ended as ${state}.`);
+      const isUntaken = state === 'queued' || state === 'dispatched';
+      await this.mark(database, runId, isUntaken, actor);
+      if (state !== 'queued') await this.tellAgent(database, runId);
+      await announceRun(database, runId);
+      await announceOrders(database);
+    });
+  }
+
+  private async mark(database: Database, runId: string, isUntaken: boolean, actor: Actor): Promise<void> {
+    const now = new Date();
+    await database.run.update({
+      where: { id: runId },
+      data: {
+        cancelRequestedAt: now,
+        ...(isUntaken && {
+          state: 'cancelled',
+          finishedAt: now,
+          outcome: {
+            code: 'RUN.CANCELLED',
+            layer: null,
+            side: null,
+            retryable: false,
+            message: `Cancelled by ${actorName(actor)} before any agent took it up.`,
+            fileErrors: [],
+            fileErrorCount: 0,
+          },
+        }),
+        events: {
+          create: isUntaken
+            ? { kind: 'state', state: 'cancelled', message: `cancelled by ${actorName(actor)}` }
+            : { kind: 'note', message: `${actorName(actor)} asked to cancel` },
+        },
+      },
+    });
+    await recordAudit(database, { actor: actorName(actor), action: 'run.cancel', subject: `run:${runId}` });
+  }
+
+  private async tellAgent(database: Database, runId: string): Promise<void> {
+    await database.outbox.upsert({
+      where: { kind_subjectId: { kind: 'cancel', subjectId: runId } },
+      create: { kind: 'cancel', subjectId: runId },
+      update: { deliveredAt: null },
+    });
+  }
+}

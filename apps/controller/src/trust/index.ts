@@ -1,0 +1,2 @@
+export { ensureCredential } from './establish-trust';
+export { TrustModule } from './trust.module';
