@@ -55,7 +55,7 @@ function sendSignal(target: number, signal: NodeJS.Signals): void {
     process.kill(target, signal);
   } catch (error) {
     // Already gone is what we want. EPERM is macOS's answer for a group of zombies only.
-    if (!(error instanceof Error) || !('code' in error) || (error.code !== 'ESRCH' && error.code !== 'EPERM'))
-      throw error;
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
   }
 }
