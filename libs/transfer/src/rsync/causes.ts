@@ -177,6 +177,11 @@ export const CAUSES = {
     ['agent', 'source', true],
     'rsync was ended from outside, as at a restart of the Mac.',
   ),
+  REMOTE_TERMINATED: cause(
+    'REMOTE_TERMINATED',
+    ['agent', 'remote', true],
+    'rsync was ended at the remote: a later attempt took over, or that Mac was restarting. What was copied so far is kept.',
+  ),
   OUT_OF_MEMORY: cause(
     'OUT_OF_MEMORY',
     ['tool', 'path', true],

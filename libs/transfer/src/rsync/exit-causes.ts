@@ -28,8 +28,13 @@ export const EXIT_CAUSES: Readonly<Record<number, CauseName>> = {
   255: 'CONNECTION_LOST',
 };
 
-/** What the remote's rsync daemon, or whatever runs in its place, says at the start. */
+/** What the remote's rsync daemon, or whatever runs in its place, says. */
 export const DAEMON_CAUSES: readonly { readonly pattern: RegExp; readonly name: CauseName }[] = [
+  // The remote's half tells of its end over the connection, and ours then ends with the same code.
+  {
+    pattern: /^rsync error: .* \(code (?:19|20)\) at .* \[(?:generator|receiver)=/im,
+    name: 'REMOTE_TERMINATED',
+  },
   { pattern: /^@ERROR: Unknown module/m, name: 'UNKNOWN_MODULE' },
   { pattern: /^@ERROR: (?:chroot|chdir) failed/m, name: 'ROOT_MISSING' },
   { pattern: /^@ERROR: max connections/m, name: 'REMOTE_BUSY' },

@@ -24,6 +24,11 @@ export interface MirrorArgsInput {
   /** Written by `writeSshConfig`. */
   readonly sshConfigFile: string;
   readonly compression: 'zstd' | 'none';
+  /**
+   * Whether the file systems of both ends keep times finer than a second (APFS and ext4 do, HFS+ and exFAT do not).
+   * If so, an edit that leaves size and second alone is noticed; claimed falsely, every file is copied on every run.
+   */
+  readonly keepsSubseconds: boolean;
   readonly bandwidthLimitKiBps?: number;
   /** After so long without a byte either way rsync gives up (exit 30); default 60. */
   readonly ioTimeoutSeconds?: number;
@@ -69,7 +74,7 @@ export function buildMirrorArgs(input: MirrorArgsInput): readonly RsyncArgument[
   ];
 }
 
-function whatIsCopied({ capabilities, filterFile }: MirrorArgsInput): RsyncArgument[] {
+function whatIsCopied({ capabilities, filterFile, keepsSubseconds }: MirrorArgsInput): RsyncArgument[] {
   return [
     arg('--archive', 'folders, links, modes, times, owners, groups, devices'),
     arg('--hard-links', 'files that are one stay one'),
@@ -77,6 +82,7 @@ function whatIsCopied({ capabilities, filterFile }: MirrorArgsInput): RsyncArgum
     ...(capabilities.xattrs ? [arg('--xattrs', 'extended attributes')] : []),
     ...(capabilities.crtimes ? [arg('--crtimes', 'creation times')] : []),
     arg('--numeric-ids', 'owners are numbers; the two Macs may name them differently'),
+    ...(keepsSubseconds ? [arg('--modify-window=-1', 'times are compared to the nanosecond')] : []),
     arg('--relative', 'the copy keeps the whole path, so that two roots can never meet'),
     arg('--from0', 'rules in the filter file end in NUL'),
     arg(`--filter=merge ${filterFile}`, 'excludes, kept out of the argument list'),

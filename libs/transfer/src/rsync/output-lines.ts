@@ -12,6 +12,7 @@ export type RsyncEvent =
   /** The source could not be read completely, so nothing is deleted in this run. */
   | { readonly type: 'deletions-skipped' }
   | { readonly type: 'stats'; readonly stats: RsyncStats }
+  /** Anything else, as one safe line. */
   | { readonly type: 'other'; readonly line: string };
 
 export interface RsyncProgressEvent {
@@ -49,7 +50,7 @@ const PROGRESS =
   /^\s*([\d,]+)\s+(\d+)%\s+([\d.]+)([kMGT]?B)\/s\s+\d+:\d\d:\d\d(?: \(xfr#(\d+), (?:ir|to)-chk=(\d+)\/(\d+)\))?\s*/;
 const ITEM = /^([<>ch.*])([fdLDS])([.+?a-zA-Z ]{7,9})\|(-?\d+)\|(.+)$/;
 const DELETED = /^\*deleting\s*\|-?\d+\|(.+)$/;
-const SCAN = /^\s*(\d+) files(?:\.\.\.| to consider)$/;
+const SCAN = /^(?:building file list \.\.\.|\s*(\d+) files(?:\.\.\.| to consider)$)/;
 
 /**
  * A progress line at the start of `line`, and what follows it. rsync ends a progress line only when it next writes
@@ -92,7 +93,7 @@ export function parseLine(line: string): RsyncEvent {
   const deleted = DELETED.exec(line);
   if (deleted !== null) return { type: 'deleted', path: relativeName(deleted[1] ?? '') };
   const scan = SCAN.exec(line);
-  if (scan !== null) return { type: 'scan', filesFound: Number(scan[1]) };
+  if (scan !== null) return { type: 'scan', filesFound: Number(scan[1] ?? 0) };
   if (line.startsWith('IO error encountered -- skipping file deletion')) return { type: 'deletions-skipped' };
   return { type: 'other', line: decodeRsyncName(line).display };
 }
