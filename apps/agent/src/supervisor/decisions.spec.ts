@@ -1,0 +1,134 @@
+import { decideRecovery } from './decide-recovery';
+import { excludeOf } from './state-exclude';
+import { renderPlanDocument } from './plan-document';
+import { troubleOfCommand, troubleOfTransfer } from './trouble';
+import { checkRemoteRsync, describeRemote } from './check-remote';
+import { classifyRsyncExit } from '@fleetclone/transfer';
+import { buildBackupOrder } from '../__fixtures__/build-order';
+
+describe('after a restart', () => {
+  const key = { runId: 'run', fence: 2 };
+  const newest = (fence: number) => (): number => fence;
+
+  it('an unfinished attempt is resumed, an overtaken one superseded, an ended or never ordered one left alone', () => {
+    const unfinished = { key, isEnded: false, hasOrder: true };
+
+    expect(decideRecovery(unfinished, newest(2))).toBe('resume');
+    expect(decideRecovery(unfinished, newest(3))).toBe('supersede');
+    expect(decideRecovery({ ...unfinished, isEnded: true }, newest(2))).toBe('rest');
+    expect(decideRecovery({ ...unfinished, hasOrder: false }, newest(2))).toBe('rest');
+  });
+});
+
+describe("the gate's answers", () => {
+  const answer = (exitCode: number, stderr = '') =>
+    troubleOfCommand({ ending: 'exited', exitCode, cause: null, stderr });
+
+  it('no trouble when it exits with 0', () => {
+    expect(answer(0)).toBeNull();
+  });
+
+  it('an unmounted disk is not ready, not failed', () => {
+    expect(answer(78, 'fc-gate: no such root')).toMatchObject({
+      state: 'not-ready',
+      mayPass: false,
+      outcome: { code: 'VOLUME.NOT_MOUNTED', side: 'remote' },
+    });
+  });
+
+  it.each([
+    [76, 'fc-gate: superseded by x 3', 'GATE.SUPERSEDED', false],
+    [77, 'fc-gate: denied', 'GATE.DENIED', false],
+    [75, 'fc-gate: an older transfer will not stop', 'GATE.BUSY', true],
+    [127, 'sh: gate: not found', 'GATE.NOT_UNDERSTOOD', false],
+  ])('exit %d is %s', (exitCode, stderr, code, mayPass) => {
+    expect(answer(exitCode, stderr)).toMatchObject({ state: 'failed', mayPass, outcome: { code } });
+  });
+
+  it('a connection that fails for the moment may be tried again, a refused key not', () => {
+    const refused = {
+      code: 'SSH.REFUSED',
+      layer: 'network',
+      side: 'remote',
+      retryable: true,
+      message: '',
+    } as const;
+    const denied = {
+      code: 'SSH.AUTH_REFUSED',
+      layer: 'ssh',
+      side: 'remote',
+      retryable: false,
+      message: '',
+    } as const;
+    const failedBy = (cause: typeof refused | typeof denied) =>
+      troubleOfCommand({ ending: 'exited', exitCode: 255, cause, stderr: '' });
+
+    expect(failedBy(refused)?.mayPass).toBe(true);
+    expect(failedBy(denied)?.mayPass).toBe(false);
+  });
+});
+
+describe("rsync's endings", () => {
+  const trouble = (exitCode: number, stderr = '') =>
+    troubleOfTransfer(classifyRsyncExit(exitCode, null, stderr));
+
+  it('complete and partial copies are no trouble', () => {
+    expect(trouble(0)).toBeNull();
+    expect(trouble(23)).toBeNull();
+    expect(trouble(24)).toBeNull();
+  });
+
+  it('a lost connection may be resumed; a full disk, a killed rsync or a refusal of the gate may not', () => {
+    expect(trouble(12)).toMatchObject({ mayPass: true, outcome: { code: 'TRANSFER.CONNECTION_LOST' } });
+    expect(trouble(30)).toMatchObject({ mayPass: true });
+    expect(trouble(20)).toMatchObject({ mayPass: false, outcome: { retryable: true } });
+    expect(trouble(12, 'fc-gate: superseded by x 3\n')).toMatchObject({ mayPass: false });
+  });
+
+  it('a destination that is gone is not ready', () => {
+    expect(trouble(12, 'fc-gate: no such root\n')).toMatchObject({ state: 'not-ready' });
+  });
+});
+
+describe('the remote', () => {
+  it('must have an rsync that can take part', () => {
+    expect(() => checkRemoteRsync('rsync  version 3.5.0  protocol version 32')).not.toThrow();
+    expect(() => checkRemoteRsync('rsync  version 3.2.6  protocol version 31')).toThrow(
+      'REMOTE_TOOL_MISSING',
+    );
+    expect(() => checkRemoteRsync('openrsync: protocol version 29')).toThrow('REMOTE_TOOL_MISSING');
+    expect(() => checkRemoteRsync(undefined)).toThrow('REMOTE_TOOL_MISSING');
+  });
+
+  it('that writes as an ordinary user is worth a warning', () => {
+    const reply = { freeKib: 1024 * 1024, uid: 501, rsync: 'rsync', moduleRoot: '/x' };
+
+    expect(describeRemote(reply).map(({ level }) => level)).toEqual(['info', 'warn']);
+    expect(describeRemote({ ...reply, uid: 0 }).map(({ level }) => level)).toEqual(['info']);
+  });
+});
+
+it("keeps the agent's state out of the copy, whatever its folder is called", () => {
+  expect(excludeOf('/Library/Application Support/Fleetclone')).toBe(
+    '/Library/Application Support/Fleetclone',
+  );
+  expect(excludeOf('/a\\b/c[1]*?')).toBe('/a\\\\b/c\\[1]\\*\\?');
+});
+
+it('describes the plan at the destination, without excludes that would be too much for the gate', () => {
+  const mac = { id: 'id', name: 'studio-mac' };
+  const small = renderPlanDocument(buildBackupOrder({ excludes: ['*.tmp'] }), mac, '1.0.0');
+  const large = renderPlanDocument(
+    buildBackupOrder({ excludes: Array.from({ length: 500 }, () => 'x'.repeat(1000)) }),
+    mac,
+    '1',
+  );
+
+  expect(JSON.parse(small)).toMatchObject({
+    formatVersion: 1,
+    mac,
+    excludes: ['*.tmp'],
+    plan: { slug: 'home' },
+  });
+  expect(JSON.parse(large)).not.toHaveProperty('excludes');
+});
