@@ -1,4 +1,5 @@
-import { chmod, lstat, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { guardFolder } from './guardian';
@@ -25,19 +26,17 @@ export async function makeTempFolder(prefix: string): Promise<TempFolder> {
 
 /** Deletes a folder and all in it; an ordinary user's own unreadable or read-only folders are opened first. */
 export async function removeTree(path: string): Promise<void> {
-  try {
-    await rm(path, { recursive: true, force: true, maxRetries: 3 });
-  } catch {
-    await openFolders(Buffer.from(path));
-    await rm(path, { recursive: true, force: true, maxRetries: 3 });
-  }
+  // Beforehand, because a failed rm() goes on deleting in the background.
+  if (process.getuid?.() !== 0) await openFolders(Buffer.from(path));
+  await rm(path, { recursive: true, force: true, maxRetries: 3 });
 }
 
-async function openFolders(folder: Buffer): Promise<void> {
-  if (!(await lstat(folder)).isDirectory()) return;
-  await chmod(folder, 0o700);
+async function openFolders(path: Buffer): Promise<void> {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats?.isDirectory() !== true) return;
+  if ((stats.mode & 0o700) !== 0o700) await chmod(path, 0o700);
   // Names are bytes: one that is not UTF-8 must survive the way to the next call.
-  for (const name of await readdir(folder, { encoding: 'buffer' })) {
-    await openFolders(Buffer.concat([folder, Buffer.from('/'), name]));
+  for (const name of await readdir(path, { encoding: 'buffer' })) {
+    await openFolders(Buffer.concat([path, Buffer.from('/'), name]));
   }
 }
