@@ -83,6 +83,6 @@ function unusable(reason: string): TransferCause {
     layer: 'gate',
     side: 'remote',
     retryable: true,
-    message: `The remote's gate could not work (${reason.replace(/\P{ASCII}/gu, '?').slice(0, 200)}). Check the destination folder and its disk.`,
+    message: `The remote's gate could not work (${reason.replace(/[^ -~]/g, '?').slice(0, 200)}). Check the destination folder and its disk.`,
   };
 }

@@ -1,6 +1,8 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { groupFromStat } from './process-identity';
 
-const POLL_MS = 50;
+const POLL_MS = 100;
 // After SIGKILL only a process stuck in the kernel (a dead disk) is still there; nobody can wait for that.
 const AFTER_KILL_MS = 5_000;
 
@@ -17,7 +19,7 @@ export async function killProcessGroup(
   options: { readonly graceMs: number },
 ): Promise<GroupEnding> {
   if (!Number.isSafeInteger(pid) || pid <= 1) throw new RangeError('a process group to end must be above 1');
-  if (!signalGroup(pid, 'SIGTERM')) return 'not-running';
+  if (!(await isAlive(pid)) || !signalGroup(pid, 'SIGTERM')) return 'not-running';
   if (await isGoneWithin(pid, options.graceMs)) return 'terminated';
   signalGroup(pid, 'SIGKILL');
   return (await isGoneWithin(pid, AFTER_KILL_MS)) ? 'killed' : 'stuck';
@@ -25,11 +27,15 @@ export async function killProcessGroup(
 
 async function isGoneWithin(pid: number, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
-  while (signalGroup(pid, 0)) {
+  while (await isAlive(pid)) {
     if (performance.now() >= deadline) return false;
     await pause(POLL_MS);
   }
   return true;
+}
+
+async function isAlive(pid: number): Promise<boolean> {
+  return signalGroup(pid, 0) && (await hasLivingMember(pid));
 }
 
 /** False when nothing of the group is left to signal. */
@@ -43,4 +49,17 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
     if (code === 'ESRCH' || code === 'EPERM') return false;
     throw error;
   }
+}
+
+/**
+ * Orphans that have ended are buried by process 1, which in containers takes its time or never does it; on Linux such
+ * zombies still count as members of their group.
+ */
+async function hasLivingMember(group: number): Promise<boolean> {
+  if (process.platform !== 'linux') return true;
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const groups = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/stat`, 'latin1').then(groupFromStat, () => null)),
+  );
+  return groups.includes(group);
 }

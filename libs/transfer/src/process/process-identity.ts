@@ -36,10 +36,21 @@ async function linuxStart(pid: number): Promise<string | null> {
 
 /** Field 22 of proc(5)'s stat, in clock ticks since boot; hence the boot's own id beside it. */
 export function startFromStat(stat: string, bootId: string): string | null {
+  const ticks = livingFields(stat)?.[18];
+  return ticks === undefined ? null : `${bootId}:${ticks}`;
+}
+
+/** Field 5 of proc(5)'s stat: the process group, or null for a zombie. */
+export function groupFromStat(stat: string): number | null {
+  const group = livingFields(stat)?.[1];
+  return group === undefined ? null : Number(group);
+}
+
+/** The fields from the fourth on, unless the process has ended. */
+function livingFields(stat: string): string[] | null {
   // The second field is the program's name in parentheses and may itself hold blanks and parentheses.
   const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const ticks = rest[18];
-  return state === 'Z' || state === 'X' || ticks === undefined ? null : `${bootId}:${ticks}`;
+  return state === 'Z' || state === 'X' ? null : rest;
 }
 
 function psStart(pid: number): Promise<string | null> {

@@ -54,7 +54,7 @@ function splitBody(body: string): { readonly operation: string; readonly path: s
     const [, before = '', path = '', after = ''] = quoted;
     // `rename "a" (in plan) -> "b"` and `lsetxattr("a" (in plan),"user.x")` name the file first.
     const first = /^(.*?)"(?: \(in [^")]*\))?(?: -> |,)"/.exec(path)?.[1] ?? path;
-    const operation = `${before} ${after}`.replace(/[()]|\bfailed\b(?! to)/g, ' ');
+    const operation = `${before} ${after}`.replace(/[()]|\bfailed\b(?! (?:to|on)\b)/g, ' ');
     return { operation: operation.replace(/\s+/g, ' ').trim(), path: first };
   }
   const unquoted = UNQUOTED.exec(body);

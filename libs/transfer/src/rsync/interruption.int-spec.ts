@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { waitFor } from '@fleetclone/testing';
-import { identifyProcess, isSameProcess } from '../process/process-identity';
+import { identifyProcess, isSameProcess, type ProcessIdentity } from '../process/process-identity';
 import { GatedRemote } from '../testkit/gated-remote';
 import { mirror, type MirrorOptions, type MirrorRun } from '../testkit/mirror';
 import { describeTree } from '../testkit/tree';
@@ -117,7 +117,9 @@ describe('a mirror that is interrupted', () => {
   });
 
   it('says that a later attempt took over at the remote', async () => {
-    const result = await interrupted(async () => void (await remote.begin('another-run', 1000)));
+    const result = await interrupted(async () => {
+      await remote.begin('another-run', 1000);
+    });
 
     expect(result.outcome).toMatchObject({
       result: 'failed',
@@ -129,16 +131,15 @@ describe('a mirror that is interrupted', () => {
   });
 
   it('can be told apart by an agent that was restarted meanwhile', async () => {
-    let sameWhileRunning: boolean | undefined;
-    let identity: Awaited<ReturnType<typeof identifyProcess>> = null;
+    const seen: { readonly identity: ProcessIdentity; readonly isSame: boolean }[] = [];
     await interrupted(async (pid) => {
-      identity = await identifyProcess(pid);
-      sameWhileRunning = identity !== null && (await isSameProcess(identity));
+      const identity = await identifyProcess(pid);
+      if (identity !== null) seen.push({ identity, isSame: await isSameProcess(identity) });
       process.kill(-pid, 'SIGTERM');
     });
 
-    expect(sameWhileRunning).toBe(true);
-    expect(await isSameProcess(identity ?? { pid: 0, startedAt: '' })).toBe(false);
+    expect(seen).toMatchObject([{ isSame: true }]);
+    expect(await isSameProcess(seen[0]!.identity)).toBe(false);
   });
 });
 

@@ -29,7 +29,7 @@ export interface RsyncProgressEvent {
 export interface RsyncItemEvent {
   readonly type: 'item';
   /** rsync(1)'s `%i` without type: `<f.st......` gives `<` here and `.st......` in `attributes`. */
-  readonly change: '<' | '>' | 'c' | 'h' | '.' | '*';
+  readonly change: '<' | '>' | 'c' | 'h' | '.';
   readonly kind: 'file' | 'folder' | 'link' | 'device' | 'special';
   readonly attributes: string;
   readonly length: number;
@@ -48,7 +48,7 @@ const UNITS: Readonly<Record<string, number>> = {
 
 const PROGRESS =
   /^\s*([\d,]+)\s+(\d+)%\s+([\d.]+)([kMGT]?B)\/s\s+\d+:\d\d:\d\d(?: \(xfr#(\d+), (?:ir|to)-chk=(\d+)\/(\d+)\))?\s*/;
-const ITEM = /^([<>ch.*])([fdLDS])([.+?a-zA-Z ]{7,9})\|(-?\d+)\|(.+)$/;
+const ITEM = /^([<>ch.])([fdLDS])([.+?a-zA-Z ]{7,9})\|(-?\d+)\|(.+)$/;
 const DELETED = /^\*deleting\s*\|-?\d+\|(.+)$/;
 const SCAN = /^(?:building file list \.\.\.|\s*(\d+) files(?:\.\.\.| to consider)$)/;
 

@@ -1,0 +1,31 @@
+import { classifyGateRefusal } from './gate-refusal';
+
+describe("a refusal of the remote's gate", () => {
+  it.each([
+    ['denied', 'GATE.DENIED', false],
+    ['no such root', 'GATE.NO_SUCH_ROOT', true],
+    ['superseded by run-7 3', 'GATE.SUPERSEDED', false],
+    ['superseded by run-7 3 (succeeded)', 'GATE.SUPERSEDED', false],
+    ['no rsync here', 'GATE.NO_RSYNC', false],
+    ['an older transfer will not stop', 'GATE.BUSY', true],
+    ['bad plan document', 'GATE.BAD_PLAN', false],
+    ['cannot enter the plan folder', 'GATE.UNUSABLE', true],
+  ])('is named for "%s"', (reason, code, retryable) => {
+    expect(classifyGateRefusal(`fc-gate: ${reason}\r\nrsync: did not see server greeting\n`)).toMatchObject({
+      code,
+      retryable,
+    });
+  });
+
+  it('is not seen where the gate did not speak', () => {
+    expect(
+      classifyGateRefusal('rsync: [sender] opendir "/fc-gate: denied" failed: Permission denied (13)'),
+    ).toBeNull();
+  });
+
+  it('carries an unknown reason in its message, made harmless', () => {
+    expect(classifyGateRefusal('fc-gate: something \u001b[31m new')?.message).toContain(
+      '(something ?[31m new)',
+    );
+  });
+});

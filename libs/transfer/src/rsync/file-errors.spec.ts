@@ -1,0 +1,138 @@
+import { readFixture } from '../testkit/fixtures';
+import { FileErrorList, parseFileError } from './file-errors';
+
+describe("errors of files in rsync's stderr", () => {
+  it.each([
+    [
+      'rsync: [sender] opendir "/Users/ann/secret" failed: Permission denied (13)',
+      '/Users/ann/secret',
+      'Permission denied',
+      'source',
+      'opendir',
+    ],
+    [
+      'rsync: [sender] send_files failed to open "/Users/ann/a" b": Permission denied (13)',
+      '/Users/ann/a" b',
+      'Permission denied',
+      'source',
+      'send_files failed to open',
+    ],
+    [
+      'rsync: [sender] link_stat "/Users/nope" failed: No such file or directory (2)',
+      '/Users/nope',
+      'No such file or directory',
+      'source',
+      'link_stat',
+    ],
+    [
+      'rsync: [sender] read errors mapping "/Users/ann/x": Input/output error (5)',
+      '/Users/ann/x',
+      'Input/output error',
+      'source',
+      'read errors mapping',
+    ],
+    [
+      'rsync: [receiver] write failed on "/current/Users/ann/big" (in plan): No space left on device (28)',
+      '/current/Users/ann/big',
+      'No space left on device',
+      'remote',
+      'write failed on',
+    ],
+    [
+      'rsync: [generator] recv_generator: mkdir "/current/Users" (in plan) failed: Read-only file system (30)',
+      '/current/Users',
+      'Read-only file system',
+      'remote',
+      'recv_generator: mkdir',
+    ],
+    [
+      'rsync: [receiver] rename "/current/.a.Xyz" (in plan) -> "a": Operation not permitted (1)',
+      '/current/.a.Xyz',
+      'Operation not permitted',
+      'remote',
+      'rename',
+    ],
+    [
+      'rsync: [receiver] rsync_xal_set: lsetxattr("/current/a" (in plan),"user.x") failed: Operation not supported (95)',
+      '/current/a',
+      'Operation not supported',
+      'remote',
+      'rsync_xal_set: lsetxattr',
+    ],
+    [
+      'rsync: [generator] set_acl: sys_acl_set_file(current/a b, ACL_TYPE_ACCESS): Operation not supported (95)',
+      'current/a b',
+      'Operation not supported',
+      'remote',
+      'set_acl: sys_acl_set_file',
+    ],
+    [
+      'rsync: [generator] chown "/current/a" (in plan) failed: Operation not permitted (1)',
+      '/current/a',
+      'Operation not permitted',
+      'remote',
+      'chown',
+    ],
+    [
+      'file has vanished: "/Users/ann/Pictures/vanishing"',
+      '/Users/ann/Pictures/vanishing',
+      'vanished while the copy was under way',
+      'source',
+      'read',
+    ],
+    [
+      'ERROR: Users/ann/db failed verification -- update discarded.',
+      'Users/ann/db',
+      'changed while it was read, twice',
+      'source',
+      'verify',
+    ],
+    [
+      'cannot delete non-empty directory: current/Users/ann/d',
+      'current/Users/ann/d',
+      'holds files that are kept',
+      'remote',
+      'delete',
+    ],
+  ])('are read from %s', (line, path, message, side, operation) => {
+    expect(parseFileError(line)).toMatchObject({ path: { display: path }, message, side, operation });
+  });
+
+  it.each([
+    'rsync: [sender] write error: Broken pipe (32)',
+    'rsync error: some files/attrs were not transferred (see previous errors) (code 23) at main.c(1394) [sender=3.5.0]',
+    'rsync: did not see server greeting',
+    '@ERROR: chroot failed',
+    '*** Skipping any contents from this failed directory ***',
+  ])('are not seen in %s', (line) => {
+    expect(parseFileError(line)).toBeNull();
+  });
+
+  it('keep names as bytes', () => {
+    const error = parseFileError('rsync: [sender] opendir "/a\\#012b\xff" failed: Permission denied (13)');
+
+    expect(error?.path.bytes).toEqual(Buffer.from('/a\nb\xff', 'latin1'));
+    expect(error?.path.display).toBe('/a\\x0ab\\xff');
+  });
+
+  it('are all counted, and a hundred of them kept', () => {
+    const list = new FileErrorList();
+    for (let index = 0; index < 5_000; index += 1) list.take(`file has vanished: "/Users/ann/${index}"`);
+
+    expect(list.all().count).toBe(5_000);
+    expect(list.all().first).toHaveLength(100);
+  });
+
+  it('are found in a recorded run', () => {
+    const list = new FileErrorList();
+    for (const line of readFixture('rsync', 'unreadable.stderr').toString('latin1').split('\n'))
+      list.take(line);
+
+    expect(list.all().first.map(({ path }) => path.display)).toEqual([
+      '/Users/ann/secret',
+      '/Users/ann/Pictures/locked1',
+      '/Users/ann/Pictures/locked2',
+      '/Users/ann/Pictures/locked3',
+    ]);
+  });
+});
