@@ -2,7 +2,7 @@ import { makeTempFolder, type TempFolder } from '@fleetclone/testing';
 import { randomUUID } from 'node:crypto';
 import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildBackupOrder } from '../__fixtures__/build-order';
+import { buildBackupOrder } from '../testkit/build-order';
 import { outcome } from '../supervisor/outcomes';
 import { type AttemptKey, numberBlock } from './attempt-journal';
 import { Journal } from './journal';

@@ -102,10 +102,9 @@ export class Journal {
       await rm(path, { recursive: true, force: true });
       return;
     }
-    const [, runId, fence] = folderName.exec(name) ?? [];
-    if (runId === undefined || fence === undefined) return;
+    const key = parseAttemptFolder(name);
+    if (key === undefined) return;
     try {
-      const key = { runId, fence: Number(fence) };
       this.attempts.set(name, await AttemptJournal.read(path, key, this.deps));
     } catch (error) {
       if (!(error instanceof DamagedStateError) && !hasErrorCode(error, 'ENOTDIR')) throw error;
@@ -114,6 +113,12 @@ export class Journal {
       this.deps.onProblem('a damaged journal folder was set aside', error);
     }
   }
+}
+
+/** The attempt that a folder of that name belongs to. */
+export function parseAttemptFolder(name: string): AttemptKey | undefined {
+  const [, runId, fence] = folderName.exec(name) ?? [];
+  return runId === undefined || fence === undefined ? undefined : { runId, fence: Number(fence) };
 }
 
 function nameOf({ runId, fence }: AttemptKey): string {

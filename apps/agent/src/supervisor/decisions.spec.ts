@@ -4,7 +4,7 @@ import { renderPlanDocument } from './plan-document';
 import { troubleOfCommand, troubleOfTransfer } from './trouble';
 import { checkRemoteRsync, describeRemote } from './check-remote';
 import { classifyRsyncExit } from '@fleetclone/transfer';
-import { buildBackupOrder } from '../__fixtures__/build-order';
+import { buildBackupOrder } from '../testkit/build-order';
 
 describe('after a restart', () => {
   const key = { runId: 'run', fence: 2 };

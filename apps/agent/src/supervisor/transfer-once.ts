@@ -63,6 +63,8 @@ async function buildArgs(
     moduleRoot: begun.moduleRoot,
     sshConfigFile: prepared.ssh.configFile,
     compression: 'none',
+    // Claimed falsely (HFS+ or exFAT at the remote) it costs time; denied falsely, an edit could be missed.
+    keepsSubseconds: true,
     capabilities: { ...capabilities, crtimes: capabilities.crtimes && transfer.remoteKeepsCreationTimes },
   });
 }

@@ -20,6 +20,11 @@ export interface AttemptName {
 /** What to do with the next requests instead of answering them well. */
 export type Trouble = 'answer-lost' | 'unavailable' | 'revoked' | 'unacknowledged';
 
+const refusals: Partial<Record<Trouble, ProblemCode>> = {
+  unavailable: 'SERVER.UNAVAILABLE',
+  revoked: 'AUTH.REQUIRED',
+};
+
 /**
  * Plays the controller towards one agent, over real HTTP and with the contracts' schemas: it applies each report at most once,
  * by its number, and keeps what it applied.
@@ -61,7 +66,9 @@ export class FakeController {
   }
 
   resultsOf(runId: string): Extract<RunReport, { type: 'result' }>[] {
-    return this.applied.filter((report) => report.type === 'result').filter((report) => report.runId === runId);
+    return this.applied
+      .filter((report) => report.type === 'result')
+      .filter((report) => report.runId === runId);
   }
 
   logOf(runId: string): string {
@@ -80,16 +87,16 @@ export class FakeController {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     this.authorizations.push(request.headers.authorization);
-    if (this.trouble === 'unavailable') return refuse(response, 'SERVER.UNAVAILABLE');
-    if (this.trouble === 'revoked') return refuse(response, 'AUTH.REQUIRED');
-    const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
-    const answer = this.answer(request.url ?? '', body);
-    if (answer === undefined) return refuse(response, 'REQUEST.MALFORMED');
-    if (this.trouble === 'answer-lost') {
-      response.destroy();
+    const refusal = this.trouble === undefined ? undefined : refusals[this.trouble];
+    if (refusal !== undefined) {
+      refuse(response, refusal);
       return;
     }
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
+    const answer = this.answer(request.url ?? '', body);
+    if (answer === undefined) refuse(response, 'REQUEST.MALFORMED');
+    else if (this.trouble === 'answer-lost') response.destroy();
+    else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   }
 
   private answer(url: string, body: unknown): unknown {
