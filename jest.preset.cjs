@@ -22,6 +22,6 @@ module.exports = (projectRoot) => ({
     '\\.(sh|sql|prisma)$': join(__dirname, 'tools/build/text-transform.cjs'),
     '^.+\\.(m?js|tsx?)$': ['@swc/jest', { ...swc, module: { type: 'commonjs' }, sourceMaps: 'inline' }],
   },
-  // Nest 12, jose and hash-wasm ship ES modules only; Jest's own require(esm) needs Node 24.9.
-  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|jose)/)'],
+  // These ship ES modules only; Jest's own require(esm) needs Node 24.9.
+  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|jose|@prisma/schema-engine-wasm)/)'],
 });

@@ -27,6 +27,7 @@ const common = {
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  outExtension: { '.js': '.cjs' },
   keepNames: true,
   sourcemap: 'linked',
   logLevel: 'warning',

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis, type RedisOptions } from 'ioredis';
 
+/** BullMQ wraps clients in a proxy, which may only answer for properties that could change. */
+const replaceable = { configurable: true, writable: true } as const;
+
 type EvalShaRedisOptions = Omit<RedisOptions, 'replyMapping'>;
 
 /** How long a script may be missing before the caller is told: the controller loads scripts again within seconds of a Redis restart. */
@@ -18,6 +21,7 @@ export class EvalShaRedis extends Redis {
     // BullMQ duplicates a worker's connection to block on the copy, which must be of this kind too.
     Object.defineProperty(this, 'duplicate', {
       value: (override?: Partial<EvalShaRedisOptions>) => new EvalShaRedis({ ...options, ...override }),
+      ...replaceable,
     });
   }
 
@@ -27,6 +31,7 @@ export class EvalShaRedis extends Redis {
     Object.defineProperty(this, name, {
       value: (...args: unknown[]) =>
         this.runBySha(sha, [...keyCount, ...(args.flat() as (string | number | Buffer)[])]),
+      ...replaceable,
     });
   }
 

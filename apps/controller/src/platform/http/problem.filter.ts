@@ -23,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const problem: Problem = {
-      type: `https://fleetclone.example/problems/${refusal.code.toLowerCase().replace('.', '/')}`,
+      type: `urn:fleetclone:problem:${refusal.code}`,
       title,
       status,
       code: refusal.code,
