@@ -123,6 +123,18 @@ describe("errors of files in rsync's stderr", () => {
     expect(list.all().first).toHaveLength(100);
   });
 
+  it('take no longer to read when somebody makes up lines to slow us down', () => {
+    const started = performance.now();
+    for (const filler of [' ', '" ', ': ', '(in ', '" (in ', '","', ', a', 'failed ']) {
+      const long = filler.repeat(60_000 / filler.length);
+      parseFileError(`rsync: [receiver] ${long}: x (1)`);
+      parseFileError(`rsync: [receiver] "${long}" failed: x (1)`);
+      parseFileError(`rsync: [receiver] set_acl: x(${long}): x (1)`);
+    }
+
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
   it('are found in a recorded run', () => {
     const list = new FileErrorList();
     for (const line of readFixture('rsync', 'unreadable.stderr').toString('latin1').split('\n'))

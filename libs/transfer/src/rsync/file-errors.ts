@@ -21,7 +21,6 @@ export interface FileErrors {
 const KEPT = 100;
 const VANISHED = /^file has vanished: "(.*)"(?: \(in .*\))?$/;
 const SYSTEM = /^rsync: \[(\w+)\] (.*): ([^:"]+) \((\d+)\)$/;
-const QUOTED = /^([^"]*?)[ (:]*"(.*)"(?: \(in [^")]*\))?(.*)$/;
 const UNQUOTED = /^(\w+: \w+)\((.*?)(?:, \w+)?\)/;
 const VERIFICATION =
   /^ERROR: (.*) failed verification -- update (?:discarded|put into partial-dir|retained)\.?/;
@@ -49,16 +48,26 @@ export function parseFileError(line: string): FileError | null {
 }
 
 function splitBody(body: string): { readonly operation: string; readonly path: string } | null {
-  const quoted = QUOTED.exec(body);
-  if (quoted !== null) {
-    const [, before = '', path = '', after = ''] = quoted;
+  const begin = body.indexOf('"');
+  const end = body.lastIndexOf('"');
+  if (end > begin) {
+    const path = body.slice(begin + 1, end);
     // `rename "a" (in plan) -> "b"` and `lsetxattr("a" (in plan),"user.x")` name the file first.
     const first = /^(.*?)"(?: \(in [^")]*\))?(?: -> |,)"/.exec(path)?.[1] ?? path;
-    const operation = `${before} ${after}`.replace(/[()]|\bfailed\b(?! (?:to|on)\b)/g, ' ');
-    return { operation: operation.replace(/\s+/g, ' ').trim(), path: first };
+    const after = body.slice(end + 1).replace(/^ \(in [^)]*\)/, '');
+    return { operation: plainWords(`${body.slice(0, begin)} ${after}`), path: first };
   }
   const unquoted = UNQUOTED.exec(body);
   return unquoted === null ? null : { operation: unquoted[1] ?? '', path: unquoted[2] ?? '' };
+}
+
+/** `opendir` of `opendir  failed`; `failed to open` stays as it is. */
+function plainWords(text: string): string {
+  const words = text.replace(/[()]|\bfailed\b(?! (?:to|on)\b)/g, ' ').split(/\s+/);
+  return words
+    .filter((word) => word !== '')
+    .join(' ')
+    .replace(/:$/, '');
 }
 
 function fileError(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { GatedRemote } from '../testkit/gated-remote';
 import { mirror } from '../testkit/mirror';
 import { describeTree, plantHostileTree } from '../testkit/tree';
+import { extendedAttributes } from '../testkit/extended-attributes';
 import { unreadableMeans } from '../testkit/unreadable';
 import { detectRsync } from './detect-rsync';
 import { PARTIAL_FOLDER } from './filter-file';
@@ -147,6 +148,25 @@ describe('a mirror through the gate', () => {
     });
     expect(await describeTree(copyOf(source))).toEqual(before);
   });
+
+  const attributes = extendedAttributes();
+  if (attributes === undefined) {
+    process.stdout.write('not tested here: extended attributes (no tool to set them)\n');
+  } else {
+    it('copies extended attributes, and a change of nothing else', async () => {
+      const file = join(remote.temp.path, 'tagged/file');
+      await mkdir(join(remote.temp.path, 'tagged'));
+      await writeFile(file, 'the same all the time');
+      await attributes.set(file, 'red');
+      await mirror(remote, { sources: [file], archiveName: 'red' });
+      expect(await attributes.get(copyOf(file))).toBe('red');
+
+      await attributes.set(file, 'green');
+      const result = await mirror(remote, { sources: [file], archiveName: 'green' });
+      expect(await attributes.get(copyOf(file))).toBe('green');
+      expect(result.stats?.bytesTransferred).toBe(0);
+    });
+  }
 
   const means = unreadableMeans();
   if ('missing' in means) {

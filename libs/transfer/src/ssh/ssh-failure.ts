@@ -67,7 +67,7 @@ const RULES: readonly FailureRule[] = [
     'The remote ended the connection after too many refused keys. Check MaxAuthTries in its sshd configuration.',
   ),
   rule(
-    /^(?:[^\s"]+@\S+: )?Permission denied \(/m,
+    /^(?:[^\s"@]+@[^\s@]+: )?Permission denied \(/m,
     'SSH.AUTH_REFUSED',
     ['ssh', 'remote', false],
     'The remote does not accept this credential. Authorise it there (again), and check that Remote Login allows the account and that root may log in with a key.',
