@@ -1,4 +1,5 @@
 import { authorizedKeysOptions, InvalidAuthorizedKeysOptionError } from './authorized-keys-options';
+import { codeOf } from '../testkit/code-of';
 
 const GATE = '/Library/Fleetclone/gate.sh';
 
@@ -35,8 +36,8 @@ describe('authorizedKeysOptions', () => {
   it.each(['', '-c', '.c', 'a b', 'a;b', 'a"b', 'a\n', 'x'.repeat(65)])(
     'refuses the credential id %j',
     (credentialId) => {
-      expect(() => authorizedKeysOptions({ gateCommand: GATE, credentialId })).toThrow(
-        expect.objectContaining({ code: 'KEYS.INVALID_AUTHORIZED_KEYS_OPTION' }),
+      expect(codeOf(() => authorizedKeysOptions({ gateCommand: GATE, credentialId }))).toBe(
+        'KEYS.INVALID_AUTHORIZED_KEYS_OPTION',
       );
     },
   );

@@ -156,6 +156,7 @@ install() { # <credential-id> <options> <key>
 }
 
 revoke() { # <credential-id or fingerprint>
+  case $1 in SHA256:*) ;; *) plain_id "$1" ;; esac
   if [ ! -e "$file" ] && [ ! -L "$file" ]; then
     echo unchanged
     return
@@ -167,7 +168,6 @@ revoke() { # <credential-id or fingerprint>
       edit revoke '' "$blobs" '' >"$work/new"
       ;;
     *)
-      plain_id "$1"
       open_file
       edit revoke "fleetclone:$1" '' '' >"$work/new"
       ;;

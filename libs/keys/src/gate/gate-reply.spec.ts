@@ -1,4 +1,5 @@
 import { GateReplyError, parseBeginReply, parseGateReply, parseHostReply } from './gate-reply';
+import { codeOf } from '../testkit/code-of';
 
 const BEGIN = '@@begin\nfree-kib 1024\nuid 0\nrsync rsync  version 3.5.0\nmodule-root \n@@end\n';
 
@@ -21,9 +22,7 @@ describe('parseGateReply', () => {
     ['a section in a section', '@@begin\n@@begin\n@@end\n'],
     ['a line without a key', '@@begin\n 1024\n@@end\n'],
   ])('refuses %s', (_what, text) => {
-    expect(() => parseGateReply(text)).toThrow(
-      expect.objectContaining({ code: 'KEYS.GATE_REPLY_MALFORMED' }),
-    );
+    expect(codeOf(() => parseGateReply(text))).toBe('KEYS.GATE_REPLY_MALFORMED');
   });
 });
 
