@@ -1,0 +1,75 @@
+import { UnstyledButton } from '@mantine/core';
+import { formatPlural } from '../format/quantities';
+import type { Tone } from '../parts/tone';
+import { fleetFilters, type FleetFilter, type FleetHealth } from './fleet-health';
+import classes from './fleet-summary.module.css';
+
+const words: Record<FleetFilter, { label: string; tone: Tone }> = {
+  'at-risk': { label: 'At risk', tone: 'bad' },
+  never: { label: 'Never backed up', tone: 'bad' },
+  'no-plan': { label: 'No plan', tone: 'warn' },
+  protected: { label: 'Protected', tone: 'ok' },
+  away: { label: 'Away', tone: 'quiet' },
+};
+
+function answer({ total, counts, needsAttention }: FleetHealth): string {
+  if (counts.protected === total)
+    return total === 1 ? 'Your Mac is protected' : `All ${total} Macs are protected`;
+  if (needsAttention === 0) return `Every Mac with a plan is protected`;
+  return `${counts.protected} of ${formatPlural(total, 'Mac')} protected`;
+}
+
+function attentionLine({ needsAttention, running }: FleetHealth): string {
+  const attention =
+    needsAttention === 0
+      ? 'Nothing needs you'
+      : `${needsAttention} ${needsAttention === 1 ? 'needs' : 'need'} you`;
+  return running === 0 ? attention : `${attention} · ${running} backing up now`;
+}
+
+function Proportions({ health }: { readonly health: FleetHealth }) {
+  const shown = (['protected', 'no-plan', 'never', 'at-risk'] as const).filter(
+    (key) => health.counts[key] > 0,
+  );
+  return (
+    <div className={classes.proportions} aria-hidden>
+      {shown.map((key) => (
+        <span key={key} data-tone={words[key].tone} style={{ flexGrow: health.counts[key] }} />
+      ))}
+    </div>
+  );
+}
+
+interface FleetSummaryProps {
+  readonly health: FleetHealth;
+  readonly filter: FleetFilter | null;
+  readonly onFilter: (filter: FleetFilter | null) => void;
+}
+
+/** Is every Mac protected, and what needs me? Each count narrows the list below to its Macs. */
+export function FleetSummary({ health, filter, onFilter }: FleetSummaryProps) {
+  return (
+    <section className={classes.summary} aria-label="Summary">
+      <div className={classes.answer} data-tone={health.needsAttention > 0 ? 'bad' : 'ok'}>
+        <p className={classes.headline}>{answer(health)}</p>
+        <p className={classes.line}>{attentionLine(health)}</p>
+        <Proportions health={health} />
+      </div>
+      <div className={classes.counts} role="group" aria-label="Show only">
+        {fleetFilters.map((key) => (
+          <UnstyledButton
+            key={key}
+            className={classes.count}
+            data-tone={health.counts[key] > 0 ? words[key].tone : 'quiet'}
+            aria-pressed={filter === key}
+            disabled={health.counts[key] === 0 && filter !== key}
+            onClick={() => onFilter(filter === key ? null : key)}
+          >
+            <span className={classes.number}>{health.counts[key]}</span>
+            <span className={classes.label}>{words[key].label}</span>
+          </UnstyledButton>
+        ))}
+      </div>
+    </section>
+  );
+}
