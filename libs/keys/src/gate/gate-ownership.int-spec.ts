@@ -7,6 +7,8 @@ import { GateFixture } from '../testkit/gate-fixture';
 import { shells } from '../testkit/variants';
 import { GATE_SUPERSEDED, gateCommands } from './gate-commands';
 
+jest.setTimeout(60_000);
+
 describe.each(shells)('ownership of a plan under $name', (shell) => {
   let gate: GateFixture;
   let plan: string;
@@ -179,5 +181,5 @@ describe.each(shells)('ownership of a plan under $name', (shell) => {
     await expect(registrations()).resolves.toEqual(
       expect.not.arrayContaining([expect.stringMatching(/stopped|conf/)]),
     );
-  }, 30_000);
+  });
 });

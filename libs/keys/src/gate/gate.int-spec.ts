@@ -14,6 +14,8 @@ import { gateVersion } from './gate-script';
 
 const isRoot = process.getuid?.() === 0;
 
+jest.setTimeout(60_000);
+
 describe.each(shells)('the gate under $name', (shell) => {
   let gate: GateFixture;
   let plan: string;
