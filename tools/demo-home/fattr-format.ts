@@ -1,4 +1,4 @@
-import type { FileXattrs, XattrsByPath } from './xattrs';
+import type { FileXattrs, XattrsByPath } from './file-xattrs';
 
 /** What `setfattr --restore` reads: names escaped in octal, values in hexadecimal (setfattr(1)). */
 export function formatFattr(items: readonly FileXattrs[]): Buffer {

@@ -8,7 +8,8 @@ import { errorCode } from './error-code';
 import type { PlannedEntry, PlannedFolder, PlannedTimes } from './planned-entry';
 import { plannedTimes } from './planned-times';
 import type { Random } from './random';
-import { type FileXattrs, writeXattrs, XattrsUnavailableError } from './xattrs';
+import type { FileXattrs } from './file-xattrs';
+import { writeXattrs, XattrsUnavailableError } from './xattrs';
 
 const run = promisify(execFile);
 

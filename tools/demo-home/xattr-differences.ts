@@ -1,5 +1,5 @@
 import { printable } from './byte-path';
-import type { XattrsByPath } from './xattrs';
+import type { XattrsByPath } from './file-xattrs';
 
 // Put on files by the system itself, differently on each volume or with each process.
 const SYSTEM_XATTRS = new Set(['security.selinux', 'com.apple.provenance']);

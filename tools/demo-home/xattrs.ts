@@ -4,19 +4,10 @@ import { promisify } from 'node:util';
 import { bytesToKey, joinBytes } from './byte-path';
 import { errorCode } from './error-code';
 import { FattrParser, formatFattr } from './fattr-format';
+import type { FileXattrs, XattrsByPath } from './file-xattrs';
 import { parseXattrListing } from './xattr-listing';
 
 const run = promisify(execFile);
-
-export interface FileXattrs {
-  /** Relative to the folder in question. */
-  readonly path: Buffer;
-  /** Names without Linux's "user." in front. */
-  readonly xattrs: ReadonlyMap<string, Buffer>;
-}
-
-/** By path (see bytesToKey): attribute name to value in lower-case hexadecimal. */
-export type XattrsByPath = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /** The system's tool for extended attributes is not installed, or cannot do its work here. */
 export class XattrsUnavailableError extends Error {

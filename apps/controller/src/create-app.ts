@@ -123,7 +123,10 @@ function useConsole(app: NestExpressApplication, webFolder: string): void {
       request.method === 'GET' &&
       !/^\/(api|livez|readyz)(\/|$)/.test(request.path) &&
       request.accepts('html') !== false;
-    if (!isPage) return next();
+    if (!isPage) {
+      next();
+      return;
+    }
     response.setHeader('cache-control', 'no-cache');
     response.sendFile(join(webFolder, 'index.html'));
   });

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type Actor, actorName, CurrentActor, ForRole } from '../platform/http/principal';
 import { Plans } from './plans';
 
-const ListPlansQuery = PageQuery.extend({ macId: z.uuid().optional() });
+const ListPlansQuery = PageQuery.extend({ macId: z.uuid().optional(), remoteMacId: z.uuid().optional() });
 type ListPlansQuery = z.infer<typeof ListPlansQuery>;
 
 @ApiTags('plans')

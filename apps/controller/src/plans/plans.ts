@@ -52,10 +52,13 @@ export class Plans {
     return view;
   }
 
-  async list(query: PageQuery & { readonly macId?: string | undefined }): Promise<PlanPage> {
+  async list(
+    query: PageQuery & { readonly macId?: string | undefined; readonly remoteMacId?: string | undefined },
+  ): Promise<PlanPage> {
     const rows = await this.prisma.plan.findMany({
       where: {
         ...(query.macId !== undefined && { macId: query.macId }),
+        ...(query.remoteMacId !== undefined && { remote: { macId: query.remoteMacId } }),
         ...(query.cursor !== undefined && { id: { gt: query.cursor } }),
       },
       orderBy: { id: 'asc' },

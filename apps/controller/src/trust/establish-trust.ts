@@ -42,8 +42,10 @@ export class EstablishTrust {
         where: { id: credentialId, macId, trust: 'creating' },
         data: { publicKey: report.publicKey, trust: 'authorising' },
       });
-      if (count === 0)
-        return assertBelongs(await database.credential.count({ where: { id: credentialId, macId } }));
+      if (count === 0) {
+        assertBelongs(await database.credential.count({ where: { id: credentialId, macId } }));
+        return;
+      }
       await recordAudit(database, {
         actor: `agent:${macId}`,
         action: 'credential.create',
@@ -65,7 +67,10 @@ export class EstablishTrust {
           ? { trust: 'authorised', authorisedAt: new Date(), problem: null }
           : { trust: 'refused', problem: report.reason },
       });
-      if (count === 0) return assertBelongs(await database.credential.count({ where }));
+      if (count === 0) {
+        assertBelongs(await database.credential.count({ where }));
+        return;
+      }
       const action = isIn ? 'credential.authorise' : 'credential.refuse';
       await recordAudit(database, { actor: `agent:${macId}`, action, subject: `credential:${credentialId}` });
       // Runs may have been waiting for this.

@@ -4,16 +4,13 @@ import { pageOf } from './page';
 import { RunView } from './runs';
 import { TrustState } from './trust';
 
-/** An rsync exclude pattern: one line, not a merge or dir-merge directive. */
+/** A pattern of rsync(1), "PATTERN MATCHING RULES"; a leading slash means the source Mac's `/`. It is never read as another kind of rule. */
 export const ExcludePattern = z
   .string()
+  .trim()
   .min(1)
   .max(1024)
-  .regex(/^\P{Cc}+$/u, 'must be one line without control characters')
-  .regex(
-    /^[^+\-!:;.#\s]/,
-    'must not start with a character that rsync reads as a directive; write a path or a name',
-  );
+  .regex(/^\P{Cc}+$/u, 'must be one line without control characters');
 
 /** What to back up, from where, to where. The credential that it needs is made when it is missing. */
 export const CreatePlan = z

@@ -1,4 +1,4 @@
-import { type Problem, type ProblemCode, problemCodes } from '@fleetclone/contracts';
+import { type Problem, problemCodes } from '@fleetclone/contracts';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
@@ -11,10 +11,10 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<Request & { id?: string }>();
+    const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
     const refusal = asProblemError(error);
-    const { status, title } = problemCodes[refusal.code];
+    const { status, title }: { status: number; title: string } = problemCodes[refusal.code];
     if (status >= 500) {
       this.logger.error({ err: error, requestId: request.id }, 'request failed');
     }
@@ -28,7 +28,7 @@ export class ProblemFilter implements ExceptionFilter {
       status,
       code: refusal.code,
       detail: refusal.detail,
-      ...(request.id !== undefined && { requestId: request.id }),
+      requestId: String(request.id),
       ...(refusal.fields.length > 0 && { errors: [...refusal.fields] }),
     };
     response.status(status).type('application/problem+json').send(JSON.stringify(problem));
@@ -78,7 +78,7 @@ function statusOf(error: unknown): number | undefined {
     : undefined;
 }
 
-function codeOf(error: unknown): ProblemCode | string {
+function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
     ? error.code
     : '';
