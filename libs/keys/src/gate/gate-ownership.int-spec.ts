@@ -139,6 +139,17 @@ describe.each(shells)('ownership of a plan under $name', (shell) => {
     await expect(registrations()).resolves.toEqual([]);
   });
 
+  it('leaves no older transfer alive, however close it starts to the takeover', async () => {
+    await begin('run-1', 1);
+    for (let fence = 2; fence <= 6; fence += 1) {
+      const older = [0, 1, 2].map(() => gate.start(transferCommand(`run-${fence - 1}`, fence - 1), shell));
+      started.push(...older);
+      for (const child of older) [child.stdout, child.stderr].forEach((pipe) => pipe?.resume());
+      expect(await begin(`run-${fence}`, fence)).toMatchObject({ exitCode: 0 });
+      await waitFor('the older transfers to end', () => older.every((child) => child.exitCode !== null));
+    }
+  });
+
   it('ends live transfers at a finish', async () => {
     await begin('run-1', 1);
     const child = await transfer('run-1', 1);

@@ -68,7 +68,7 @@ decode() { # percent-decodes a path into $decoded; false unless it is absolute, 
   IFS=' '
   format=$1
   shift
-  for piece in "$@"; do
+  for piece; do
     case $piece in
       [2-9A-Fa-f][0-9A-Fa-f]*) ;;
       *) return 1 ;;
@@ -424,7 +424,7 @@ case $command in '' | *[!A-Za-z0-9/._%\ -]*) deny ;; esac
 [ "${#command}" -le 4096 ] || deny
 # shellcheck disable=SC2086 # splitting at single blanks is the point; globbing is off
 set -- $command
-{ [ "$*" = "$command" ] && [ "${1:-}" = fc ]; } || deny
+{ [ "${1:-}" = fc ] && [ "$*" = "$command" ]; } || deny
 user=$(id -u)
 
 case "$#:${2:-}" in
