@@ -10,10 +10,12 @@ import {
   RunView,
   SessionView,
 } from '@fleetclone/contracts';
-import { freePort, type LoggedProgram, spawnLogged, startSshd, waitFor } from '@fleetclone/testing';
+import { freePort, spawnLogged, startSshd, waitFor } from '@fleetclone/testing';
 import { ApiClient } from './api-client';
+import { Service } from './service';
 
 export interface Folders {
+  /** Holds everything else of the fleet: states, data, logs. */
   readonly root: string;
   /** What is backed up. */
   readonly home: string;
@@ -26,78 +28,98 @@ export interface DemoFleet {
   readonly email: string;
   readonly password: string;
   readonly api: ApiClient;
+  readonly apiToken: string;
   readonly planId: string;
   /** The folder at the destination whose tree must equal `home`. */
   readonly copy: string;
-  readonly stop: () => Promise<void>;
+  readonly controller: Service;
+  readonly studioMac: Service;
+  readonly backupMac: Service;
+  /** Returns how many processes would not end by themselves. */
+  readonly stop: () => Promise<number>;
 }
 
-type Undo = (() => Promise<unknown>)[];
+export interface FleetOptions {
+  /** Hears of each step. */
+  readonly say: (text: string) => void;
+  /** Where the built programs are. */
+  readonly dist: string;
+  /** More environment for the controller. */
+  readonly controllerEnv?: Readonly<Record<string, string>>;
+}
 
-const dist = join(__dirname, '..');
+type Undo = (() => Promise<number>)[];
+
 const admin = { name: 'Demo Admin', email: 'admin@fleetclone.example' };
 
 /** Starts a controller, two agents and an sshd of their own, and sets up a plan from one Mac to the other: all through the API. */
-export async function startDemoFleet(folders: Folders, say: (text: string) => void): Promise<DemoFleet> {
+export async function startDemoFleet(folders: Folders, options: FleetOptions): Promise<DemoFleet> {
   const undo: Undo = [];
-  const stop = async (): Promise<void> => {
-    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+  const stop = async (): Promise<number> => {
+    let killed = 0;
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) killed += await step();
+    return killed;
   };
   try {
-    return { ...(await start(folders, say, undo)), stop };
+    return { ...(await start(folders, options, undo)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function start(
-  folders: Folders,
-  say: (text: string) => void,
-  undo: Undo,
-): Promise<Omit<DemoFleet, 'stop'>> {
-  say('starting the controller with its own PostgreSQL and Redis');
-  const { url, setupCode } = await startController(folders, undo);
+async function start(folders: Folders, options: FleetOptions, undo: Undo): Promise<Omit<DemoFleet, 'stop'>> {
+  options.say('starting the controller with its own PostgreSQL and Redis');
+  const { controller, url, setupCode } = await startController(folders, options, undo);
   const password = randomBytes(12).toString('base64url');
-  const api = await becomeAdmin(url, setupCode, password);
-  say('starting an sshd for backup-mac, and both agents');
-  await startAgents(folders, api, undo);
-  say('making trust between studio-mac and backup-mac');
+  const { api, apiToken } = await becomeAdmin(url, setupCode, password);
+  options.say('starting an sshd for backup-mac, and both agents');
+  const agents = await startAgents(folders, options, api, undo);
+  options.say('making trust between studio-mac and backup-mac');
   const planId = await createPlan(folders, api);
   const copy = join(folders.disk, 'studio-mac', 'home', 'current', folders.home);
-  return { url, email: admin.email, password, api, planId, copy };
+  return { url, email: admin.email, password, api, apiToken, planId, copy, controller, ...agents };
 }
 
-async function startController(folders: Folders, undo: Undo): Promise<{ url: string; setupCode: string }> {
+async function startController(
+  folders: Folders,
+  { dist, controllerEnv }: FleetOptions,
+  undo: Undo,
+): Promise<{ controller: Service; url: string; setupCode: string }> {
   const port = await preferredPort(4300);
-  const controller = await spawnLogged(process.execPath, [join(dist, 'apps', 'controller', 'main.cjs')], {
+  const url = `http://localhost:${port}`;
+  const controller = new Service({
+    args: [join(dist, 'apps', 'controller', 'main.cjs')],
     env: {
-      ...process.env,
       FLEETCLONE_VAR: join(folders.root, 'controller'),
       FLEETCLONE_PORT: String(port),
       FLEETCLONE_HOST: '127.0.0.1',
-      FLEETCLONE_PUBLIC_URL: `http://localhost:${port}`,
-      FLEETCLONE_LOG_LEVEL: 'info',
+      FLEETCLONE_PUBLIC_URL: url,
       DATABASE_URL: '',
       REDIS_URL: '',
+      ...controllerEnv,
     },
+    logFile: join(folders.root, 'controller.log'),
+    isUp: /Fleetclone is at .*\n(?:.*set-up code ([A-Z0-9-]+))?/,
   });
-  undo.push(() => stopAndKeepLog(controller, join(folders.root, 'controller.log')));
-  const [, setupCode = ''] = await controller.waitForOutput(/set-up code ([A-Z0-9-]+)/, {
-    timeoutMs: 60_000,
-  });
-  return { url: `http://localhost:${port}`, setupCode };
+  undo.push(() => controller.stop());
+  const [, setupCode = ''] = await controller.start();
+  return { controller, url, setupCode };
 }
 
 async function preferredPort(port: number): Promise<number> {
-  const isTaken = await fetch(`http://127.0.0.1:${port}/livez`).then(
-    () => true,
-    (error: unknown) => !String((error as { cause?: unknown }).cause).includes('ECONNREFUSED'),
+  const isFree = await fetch(`http://127.0.0.1:${port}/livez`).then(
+    () => false,
+    (error: unknown) => error instanceof Error && String(error.cause).includes('ECONNREFUSED'),
   );
-  return isTaken ? freePort() : port;
+  return isFree ? port : freePort();
 }
 
-async function becomeAdmin(url: string, code: string, password: string): Promise<ApiClient> {
+async function becomeAdmin(
+  url: string,
+  code: string,
+  password: string,
+): Promise<{ api: ApiClient; apiToken: string }> {
   const reply = await fetch(`${url}/api/v1/setup`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -109,37 +131,39 @@ async function becomeAdmin(url: string, code: string, password: string): Promise
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ');
-  const console = new ApiClient(url, { cookie, 'x-fleetclone-console': '1' });
-  const { token } = await console.post('/api-tokens', CreatedApiToken, {
+  const session = new ApiClient(url, { cookie, 'x-fleetclone-console': '1' });
+  const { token } = await session.post('/api-tokens', CreatedApiToken, {
     name: 'demo',
     role: 'admin',
     expiresInDays: 1,
   });
-  return new ApiClient(url, { authorization: `Bearer ${token}` });
+  return { api: new ApiClient(url, { authorization: `Bearer ${token}` }), apiToken: token };
 }
 
-async function startAgents(folders: Folders, api: ApiClient, undo: Undo): Promise<void> {
-  const backupState = join(folders.root, 'backup-mac');
-  await mkdir(backupState, { recursive: true, mode: 0o700 });
-  const authorizedKeysFile = join(backupState, 'authorized_keys');
+async function startAgents(
+  folders: Folders,
+  options: FleetOptions,
+  api: ApiClient,
+  undo: Undo,
+): Promise<{ studioMac: Service; backupMac: Service }> {
+  const state = join(folders.root, 'backup-mac');
+  await mkdir(state, { recursive: true, mode: 0o700 });
+  const authorizedKeysFile = join(state, 'authorized_keys');
   const sshd = await startSshd({ authorizedKeysFile, logFile: join(folders.root, 'sshd.log') });
-  undo.push(() => sshd.stop());
-  const hostKeyFile = join(backupState, 'ssh_host_key.pub');
+  undo.push(async () => (await sshd.stop()).killed);
+  const hostKeyFile = join(state, 'ssh_host_key.pub');
   await writeFile(hostKeyFile, `${sshd.hostKeyPublic}\n`);
-  const { token } = await api.post('/enrolment-tokens', CreatedEnrolmentToken, {
-    name: 'demo',
-    uses: 2,
-    expiresInHours: 1,
-  });
-  await startAgent(
-    'studio-mac',
-    join(folders.root, 'studio-mac'),
-    api,
-    token,
-    ['--allow-source', folders.home, '--allow-destination', folders.disk],
-    undo,
-  );
-  const reachable = [
+  const { token } = await api.post('/enrolment-tokens', CreatedEnrolmentToken, { name: 'demo', uses: 2 });
+  const enrolAndStart = async (name: string, flags: readonly string[]): Promise<Service> => {
+    const agent = await enrol(name, join(folders.root, name), options, api.url, token, flags);
+    undo.push(() => agent.stop());
+    await agent.start();
+    await waitForPresence(name, api);
+    return agent;
+  };
+  const disk = ['--allow-destination', folders.disk];
+  const studioMac = await enrolAndStart('studio-mac', ['--allow-source', folders.home, ...disk]);
+  const address = [
     '--ssh-address',
     '127.0.0.1',
     '--ssh-port',
@@ -147,49 +171,38 @@ async function startAgents(folders: Folders, api: ApiClient, undo: Undo): Promis
     '--ssh-host-key',
     hostKeyFile,
   ];
-  const gate = ['--authorized-keys', authorizedKeysFile, '--gate-folder', join(backupState, 'gate')];
-  await startAgent(
-    'backup-mac',
-    backupState,
-    api,
-    token,
-    [...reachable, ...gate, '--allow-destination', folders.disk],
-    undo,
-  );
+  const gate = ['--authorized-keys', authorizedKeysFile, '--gate-folder', join(state, 'gate')];
+  const backupMac = await enrolAndStart('backup-mac', [...address, ...gate, ...disk]);
+  return { studioMac, backupMac };
 }
 
-async function startAgent(
+async function enrol(
   name: string,
   state: string,
-  api: ApiClient,
+  { dist }: FleetOptions,
+  url: string,
   token: string,
-  options: readonly string[],
-  undo: Undo,
-): Promise<void> {
+  flags: readonly string[],
+): Promise<Service> {
   const program = join(dist, 'apps', 'agent', 'main.cjs');
-  const enroll = await spawnLogged(
-    process.execPath,
-    [program, 'enroll', '--controller', api.url, '--name', name, '--state', state, ...options],
-    { env: { ...process.env, FLEETCLONE_ENROL_TOKEN: token } },
-  );
+  const args = [program, 'enroll', '--controller', url, '--name', name, '--state', state, ...flags];
+  const enroll = await spawnLogged(process.execPath, args, {
+    env: { ...process.env, FLEETCLONE_ENROL_TOKEN: token },
+  });
   const { code } = await enroll.exited;
   if (code !== 0) throw new Error(`${name} could not enrol: ${enroll.output()}`);
-  const agent = await spawnLogged(process.execPath, [program, 'run', '--state', state]);
-  undo.push(() => stopAndKeepLog(agent, join(state, '..', `${name}.log`)));
+  return new Service({ args: [program, 'run', '--state', state], logFile: `${state}.log`, isUp: /"msg":/ });
+}
+
+async function waitForPresence(name: string, api: ApiClient): Promise<void> {
   await waitFor(
     `${name} to come online`,
     async () => {
-      if (!agent.isRunning()) throw new Error(`the agent of ${name} ended: ${agent.output()}`);
       const { items } = await api.get('/macs', MacPage);
       return items.some((mac) => mac.name === name && mac.presence === 'online');
     },
     { timeoutMs: 20_000, intervalMs: 100 },
   );
-}
-
-async function stopAndKeepLog(program: LoggedProgram, file: string): Promise<void> {
-  await program.stop({ graceMs: 20_000 });
-  await writeFile(file, program.output());
 }
 
 async function createPlan(folders: Folders, api: ApiClient): Promise<string> {
@@ -209,16 +222,16 @@ async function createPlan(folders: Folders, api: ApiClient): Promise<string> {
   });
   await waitFor(
     'backup-mac to let the credential of studio-mac in',
-    async () => {
-      const { trust } = await api.get(`/plans/${plan.id}`, PlanView);
-      return trust === 'authorised';
-    },
+    async () => (await api.get(`/plans/${plan.id}`, PlanView)).trust === 'authorised',
     { timeoutMs: 30_000, intervalMs: 100 },
   );
   return plan.id;
 }
 
 /** Submits a run of the plan. */
-export function submitRun(fleet: Pick<DemoFleet, 'api' | 'planId'>): Promise<RunView> {
-  return fleet.api.post(`/plans/${fleet.planId}/runs`, RunView, {}, { 'idempotency-key': randomUUID() });
+export function submitRun(
+  fleet: Pick<DemoFleet, 'api' | 'planId'>,
+  key: string = randomUUID(),
+): Promise<RunView> {
+  return fleet.api.post(`/plans/${fleet.planId}/runs`, RunView, {}, { 'idempotency-key': key });
 }

@@ -28,7 +28,7 @@ async function main(args: readonly string[]): Promise<number> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
   });
   const folders = await prepareFolders(join(process.cwd(), 'var', 'demo'));
-  const fleet = await startDemoFleet(folders, say);
+  const fleet = await startDemoFleet(folders, { say, dist: join(__dirname, '..') });
   try {
     const work = runDemo(fleet, folders);
     const steps = await Promise.race([work, interrupted.then(() => null)]);

@@ -22,13 +22,14 @@ export class ProblemFilter implements ExceptionFilter {
       response.end();
       return;
     }
+    const requestId = response.getHeader('x-request-id');
     const problem: Problem = {
       type: `urn:fleetclone:problem:${refusal.code}`,
       title,
       status,
       code: refusal.code,
       detail: refusal.detail,
-      requestId: String(request.id),
+      ...(typeof requestId === 'string' && { requestId }),
       ...(refusal.fields.length > 0 && { errors: [...refusal.fields] }),
     };
     response.status(status).type('application/problem+json').send(JSON.stringify(problem));
