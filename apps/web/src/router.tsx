@@ -1,4 +1,5 @@
-import { createBrowserRouter } from 'react-router';
+import { Notifications } from '@mantine/notifications';
+import { createBrowserRouter, Outlet } from 'react-router';
 import { FleetPage } from './fleet/fleet-page';
 import { AddMacPage } from './macs/add-mac-page';
 import { MacPage } from './macs/mac-page';
@@ -12,10 +13,21 @@ import { SettingsPage } from './settings/settings-page';
 import { CrashPage, NotFoundPage } from './shell/lost-pages';
 import { Shell } from './shell/shell';
 
+/** Notifications hold links, which only work below the router. */
+function Root() {
+  return (
+    <>
+      <Notifications position="bottom-right" limit={4} />
+      <Outlet />
+    </>
+  );
+}
+
 /** The console's addresses. */
 export function createConsoleRouter() {
   return createBrowserRouter([
     {
+      Component: Root,
       ErrorBoundary: CrashPage,
       children: [
         { path: '/setup', Component: SetUpPage },

@@ -41,21 +41,26 @@ export const credentialsQuery = queryOptions({
     ),
 });
 
-/** The plans of one Mac, or of the whole fleet. */
-export const plansQuery = (macId?: string) =>
+const plansWhere = (filter: { readonly macId?: string; readonly remoteMacId?: string }) =>
   queryOptions({
-    queryKey: ['plans', macId ?? 'all'],
+    queryKey: ['plans', filter],
     queryFn: ({ signal }) =>
       fetchAllPages((cursor) =>
         callApi({
           method: 'GET',
           path: '/plans',
-          query: { macId, cursor, limit: largestPage },
+          query: { ...filter, cursor, limit: largestPage },
           reply: PlanPage,
           signal,
         }),
       ),
   });
+
+/** The plans that back up a Mac. */
+export const plansQuery = (macId: string) => plansWhere({ macId });
+
+/** The plans of other Macs whose copies a Mac keeps. */
+export const plansKeptQuery = (remoteMacId: string) => plansWhere({ remoteMacId });
 
 /** Name a Mac of the fleet as a place to back up to. */
 export const createRemote = (body: CreateRemote) =>

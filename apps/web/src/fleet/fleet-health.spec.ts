@@ -41,6 +41,7 @@ it('counts every Mac once by protection, and those away besides', () => {
   const health = fleetHealth(fleet, destinations);
   expect(health.counts).toEqual({ 'at-risk': 1, never: 1, 'no-plan': 2, protected: 3, away: 1 });
   expect(health.total).toBe(7);
+  expect(health.onlyDestinations).toBe(1);
 });
 
 it('does not nag about a Mac without a plan that takes the copies of others', () => {

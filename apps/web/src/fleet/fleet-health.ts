@@ -12,6 +12,8 @@ export interface FleetHealth {
   /** Macs that somebody should look at. */
   readonly needsAttention: number;
   readonly running: number;
+  /** Macs without a plan of their own that take the copies of others: as they should be. */
+  readonly onlyDestinations: number;
 }
 
 const urgency: Record<Protection, number> = { 'at-risk': 0, never: 1, 'no-plan': 2, protected: 3 };
@@ -38,6 +40,7 @@ export function fleetHealth(macs: readonly MacView[], destinations: ReadonlySet<
       away: count((mac) => mac.presence === 'away'),
     },
     needsAttention: count((mac) => needsAttention(mac, destinations)),
+    onlyDestinations: count((mac) => mac.protection === 'no-plan' && destinations.has(mac.id)),
     running: count((mac) => mac.activeRun !== null && mac.activeRun.state !== 'queued'),
   };
 }

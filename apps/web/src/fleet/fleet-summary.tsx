@@ -4,9 +4,10 @@ import type { Tone } from '../parts/tone';
 import { fleetFilters, type FleetFilter, type FleetHealth } from './fleet-health';
 import classes from './fleet-summary.module.css';
 
-const words: Record<FleetFilter, { label: string; tone: Tone }> = {
+/** `more` is left out where there is no room. */
+const words: Record<FleetFilter, { label: string; more?: string; tone: Tone }> = {
   'at-risk': { label: 'At risk', tone: 'bad' },
-  never: { label: 'Never backed up', tone: 'bad' },
+  never: { label: 'Never', more: ' backed up', tone: 'bad' },
   'no-plan': { label: 'No plan', tone: 'warn' },
   protected: { label: 'Protected', tone: 'ok' },
   away: { label: 'Away', tone: 'quiet' },
@@ -27,17 +28,26 @@ function attentionLine({ needsAttention, running }: FleetHealth): string {
   return running === 0 ? attention : `${attention} · ${running} backing up now`;
 }
 
-function Proportions({ health }: { readonly health: FleetHealth }) {
-  const shown = (['protected', 'no-plan', 'never', 'at-risk'] as const).filter(
-    (key) => health.counts[key] > 0,
-  );
+function Proportions({ health: { counts, onlyDestinations } }: { readonly health: FleetHealth }) {
+  const parts: readonly (readonly [string, Tone, number])[] = [
+    ['protected', 'ok', counts.protected],
+    ['destinations', 'quiet', onlyDestinations],
+    ['no plan', 'warn', counts['no-plan'] - onlyDestinations],
+    ['never or at risk', 'bad', counts.never + counts['at-risk']],
+  ];
   return (
     <div className={classes.proportions} aria-hidden>
-      {shown.map((key) => (
-        <span key={key} data-tone={words[key].tone} style={{ flexGrow: health.counts[key] }} />
-      ))}
+      {parts.map(
+        ([key, tone, count]) => count > 0 && <span key={key} data-tone={tone} style={{ flexGrow: count }} />,
+      )}
     </div>
   );
+}
+
+function toneOf(filter: FleetFilter, { counts, onlyDestinations }: FleetHealth): Tone {
+  if (counts[filter] === 0) return 'quiet';
+  if (filter === 'no-plan' && counts['no-plan'] === onlyDestinations) return 'quiet';
+  return words[filter].tone;
 }
 
 interface FleetSummaryProps {
@@ -60,13 +70,16 @@ export function FleetSummary({ health, filter, onFilter }: FleetSummaryProps) {
           <UnstyledButton
             key={key}
             className={classes.count}
-            data-tone={health.counts[key] > 0 ? words[key].tone : 'quiet'}
+            data-tone={toneOf(key, health)}
             aria-pressed={filter === key}
             disabled={health.counts[key] === 0 && filter !== key}
             onClick={() => onFilter(filter === key ? null : key)}
           >
             <span className={classes.number}>{health.counts[key]}</span>
-            <span className={classes.label}>{words[key].label}</span>
+            <span className={classes.label}>
+              {words[key].label}
+              <span className={classes.more}>{words[key].more}</span>
+            </span>
           </UnstyledButton>
         ))}
       </div>

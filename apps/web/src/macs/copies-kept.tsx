@@ -1,7 +1,7 @@
 import type { MacView } from '@fleetclone/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { plansQuery } from '../api/plans';
+import { plansKeptQuery } from '../api/plans';
 import { CopyIcon } from '../parts/copy';
 import { Section } from '../parts/page';
 import { QueryView } from '../parts/query-view';
@@ -12,12 +12,11 @@ import classes from '../plans/mac-plans.module.css';
 
 /** The copies of other Macs that this one keeps, and where on its disks they are. */
 export function CopiesKept({ mac }: { readonly mac: MacView }) {
-  const plans = useQuery(plansQuery());
+  const plans = useQuery(plansKeptQuery(mac.id));
   return (
     <Section flush title="Copies kept here">
       <QueryView query={plans} loading={<LoadingRows rows={2} />}>
-        {(all) => {
-          const kept = all.filter((plan) => plan.remote.macId === mac.id);
+        {(kept) => {
           if (kept.length === 0) return <p className={classes.none}>No plan leads here yet.</p>;
           return (
             <>

@@ -9,6 +9,7 @@ import type { NewPlanForm } from './new-plan-values';
 import { listFolders, reportedReach, whyNoDestination } from './plan-choices';
 import { ReachFields } from './reach-fields';
 import classes from './new-plan.module.css';
+import { suggest } from './suggestions';
 
 function choiceOf(mac: MacView) {
   const problem = whyNoDestination(mac);
@@ -30,7 +31,7 @@ function DestinationFolderField({
         label="Folder"
         description={`${mac.name} lets in ${listFolders(destinationRoots)}, and folders below.`}
         data={destinationRoots}
-        filter={({ options }) => options}
+        filter={({ options, search }) => suggest(options, search)}
         spellCheck={false}
         classNames={{ input: classes.path ?? '', option: classes.path ?? '' }}
         {...form.getInputProps('destinationRoot')}

@@ -78,7 +78,7 @@ it('reads one exclude a line and names the one that is wrong', () => {
     patterns: ['*.tmp', 'node_modules/'],
     error: null,
   });
-  expect(parseExcludes('*.tmp\n- *.o').error).toContain('“- *.o” must not start');
+  expect(parseExcludes('*.tmp\na\u0007b').error).toContain('must be one line without control');
 });
 
 it('suggests only excludes that the controller accepts, names with a leading dot among them', () => {

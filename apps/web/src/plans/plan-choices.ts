@@ -44,18 +44,12 @@ export function checkDestination(path: string, mac: MacView): string | null {
   return null;
 }
 
-/** A leading dot in a form that no rsync can take for a merge rule: `[.]DS_Store` means `.DS_Store`. */
-function withPlainDot(pattern: string): string {
-  return ExcludePattern.safeParse(pattern).success ? pattern : pattern.replace(/^\.(?=\S)/, '[.]');
-}
-
 /** Exclude patterns, one a line; blank lines do not count. */
 export function parseExcludes(text: string): { readonly patterns: string[]; readonly error: string | null } {
   const patterns = text
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .map(withPlainDot);
+    .filter((line) => line !== '');
   const wrong = patterns.find((pattern) => !ExcludePattern.safeParse(pattern).success);
   const problem = wrong === undefined ? undefined : ExcludePattern.safeParse(wrong).error?.issues[0]?.message;
   return { patterns, error: wrong === undefined ? null : `“${wrong}” ${problem ?? 'is not a pattern'}` };

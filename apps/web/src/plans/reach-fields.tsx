@@ -4,6 +4,7 @@ import { describeAddress } from '../macs/mac-words';
 import type { NewPlanForm } from './new-plan-values';
 import { findFittingRemote, reportedReach, type Reach } from './plan-choices';
 import classes from './new-plan.module.css';
+import { suggest } from './suggestions';
 
 interface ReachFieldsProps {
   readonly form: NewPlanForm;
@@ -24,7 +25,7 @@ function ReachInputs({ form, mac, reach }: ReachFieldsProps & { readonly reach: 
       <Autocomplete
         label="Address"
         data={mac.facts.ssh?.addresses ?? []}
-        filter={({ options }) => options}
+        filter={({ options, search }) => suggest(options, search)}
         spellCheck={false}
         value={reach.host}
         onChange={(host) => change({ host })}

@@ -31,7 +31,7 @@ export function BackUpPlanButton({ plan }: { readonly plan: PlanView }) {
       leftSection={<IconPlayerPlay size={14} />}
       loading={isSubmitting}
       onClick={() => submit(plan.id)}
-      aria-label={`Back up ${plan.name} now`}
+      aria-label={`Back up now: ${plan.name}`}
     >
       Back up now
     </Button>
@@ -87,7 +87,7 @@ export function BackUpMacButton({ mac, size }: { readonly mac: BackUpMac; readon
           variant={size === 'page' ? 'filled' : 'default'}
           leftSection={<IconPlayerPlay size={14} />}
           loading={press.isPending || isSubmitting}
-          aria-label={`Back up ${mac.name} now`}
+          aria-label={`Back up now: ${mac.name}`}
         >
           Back up now
         </Button>

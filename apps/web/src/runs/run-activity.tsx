@@ -16,7 +16,7 @@ function activityLine(run: RunView): string {
 export function RunActivity({ run, planName }: { readonly run: RunView; readonly planName?: boolean }) {
   const line = activityLine(run);
   return (
-    <Link to={`/runs/${run.id}`} className={classes.activity} aria-label={`Open the run of ${run.plan.name}`}>
+    <Link to={`/runs/${run.id}`} className={classes.activity}>
       <span className={classes.top}>
         <RunStateTag run={run} />
         {planName && <span className={classes.plan}>{run.plan.name}</span>}

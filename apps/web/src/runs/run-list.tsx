@@ -49,14 +49,14 @@ function RunRow({ run, isOfOneMac }: { readonly run: RunView; readonly isOfOneMa
       <div className={rows.end} data-start>
         <RunStateTag run={run} />
       </div>
-      <div className={`${rows.wide} ${classes.above}`}>
-        <RelativeTime at={run.submittedAt} />
-        <div className={rows.sub}>by {run.submittedBy}</div>
+      <div className={classes.above}>
+        <RelativeTime at={run.submittedAt} />{' '}
+        <span className={`${rows.sub} ${classes.by}`}>by {run.submittedBy}</span>
       </div>
-      <div className={rows.wide}>
+      <div className={classes.took}>
         {run.startedAt && (
           <>
-            <span className={rows.mobileLabel}>Took </span>
+            <span className={rows.mobileLabel}>took </span>
             <Elapsed since={run.startedAt} until={run.finishedAt} />
           </>
         )}

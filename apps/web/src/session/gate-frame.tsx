@@ -9,9 +9,9 @@ import classes from './gate.module.css';
 export function GateFrame({ children }: { readonly children: ReactNode }) {
   return (
     <div className={classes.gate}>
-      <div className={classes.brand}>
+      <header className={classes.brand}>
         <Brand />
-      </div>
+      </header>
       <main className={classes.card}>{children}</main>
     </div>
   );

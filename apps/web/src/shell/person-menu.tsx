@@ -22,7 +22,7 @@ export function PersonMenu({ compact = false }: { readonly compact?: boolean }) 
         <UnstyledButton
           className={classes.person}
           data-compact={compact || undefined}
-          aria-label={`${user.name}, menu`}
+          {...(compact && { 'aria-label': `${user.name}, menu` })}
         >
           <span className={classes.initials} aria-hidden>
             {initialsOf(user.name)}
