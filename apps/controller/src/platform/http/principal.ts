@@ -53,7 +53,12 @@ export const CurrentMacId = createParamDecorator((_: unknown, context: Execution
   return principal.macId;
 });
 
-/** How a person or script stands in run records and the audit log. */
+/** How a person or script is shown to people. */
+export function displayActor(actor: Actor): string {
+  return actor.kind === 'person' ? actor.name : `API token ${actor.name}`;
+}
+
+/** How a person or script stands in the audit log. */
 export function actorName(actor: Actor): string {
   return `${actor.kind}:${actor.name}`;
 }

@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 
 export class PrivateRedisError extends Error {
   override readonly name = 'PrivateRedisError';
@@ -34,6 +36,7 @@ export async function startPrivateRedis(
   const program = findServer();
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const port = await chosenPort(join(folder, 'port'));
+  await stopLeftover(port, password);
   let isStopping = false;
   let child = await startServer(program, folder, port, password);
   let restart: NodeJS.Timeout | undefined;
@@ -95,6 +98,45 @@ async function chosenPort(file: string): Promise<number> {
   });
   await writeFile(file, String(port));
   return port;
+}
+
+/**
+ * A controller that was killed leaves its server behind. Whoever answers to our password on our port is that server: it is told to
+ * end, which writes out what it has.
+ */
+async function stopLeftover(port: number, password: string): Promise<void> {
+  const leftover = new Redis({
+    port,
+    host: '127.0.0.1',
+    username: 'controller',
+    password,
+    lazyConnect: true,
+    retryStrategy: () => null,
+  });
+  // Refused or cut: the calls below tell.
+  leftover.on('error', () => undefined);
+  try {
+    await leftover.connect();
+    await leftover.call('SHUTDOWN', 'NOSAVE');
+  } catch {
+    // Nobody there, somebody else there (then our server says that the port is taken), or gone before it could answer.
+  } finally {
+    leftover.disconnect();
+  }
+  await waitUntilFree(port);
+}
+
+/** Gives a server that is ending five seconds to let go of its port; what comes next says so if it does not. */
+async function waitUntilFree(port: number): Promise<void> {
+  for (let waited = 0; waited < 5_000; waited += 50) {
+    const isFree = await new Promise<boolean>((done) => {
+      const probe = createServer();
+      probe.once('error', () => done(false));
+      probe.listen(port, '127.0.0.1', () => probe.close(() => done(true)));
+    });
+    if (isFree) return;
+    await delay(50);
+  }
 }
 
 /** The configuration goes in by standard input: no secret in a file or in argv. */

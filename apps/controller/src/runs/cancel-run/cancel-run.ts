@@ -1,7 +1,7 @@
 import { isFinalRunState } from '@fleetclone/contracts';
 import { Injectable } from '@nestjs/common';
 import { recordAudit } from '../../audit';
-import { type Actor, actorName } from '../../platform/http/principal';
+import { type Actor, actorName, displayActor } from '../../platform/http/principal';
 import { ProblemError } from '../../platform/http/problem-error';
 import { announceOrders, announceRun } from '../../platform/live/announce';
 import { type Database, Prisma } from '../../platform/prisma/prisma';
@@ -49,15 +49,15 @@ export class CancelRun {
             layer: null,
             side: null,
             retryable: false,
-            message: `Cancelled by ${actorName(actor)} before any agent took it up.`,
+            message: `Cancelled by ${displayActor(actor)} before any agent took it up.`,
             fileErrors: [],
             fileErrorCount: 0,
           },
         }),
         events: {
           create: isUntaken
-            ? { kind: 'state', state: 'cancelled', message: `cancelled by ${actorName(actor)}` }
-            : { kind: 'note', message: `${actorName(actor)} asked to cancel` },
+            ? { kind: 'state', state: 'cancelled', message: `cancelled by ${displayActor(actor)}` }
+            : { kind: 'note', message: `${displayActor(actor)} asked to cancel` },
         },
       },
     });

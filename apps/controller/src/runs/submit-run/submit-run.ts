@@ -3,7 +3,7 @@ import type { IdempotencyKey, SubmitRun as SubmitRunRequest } from '@fleetclone/
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { recordAudit } from '../../audit';
-import { type Actor, actorName } from '../../platform/http/principal';
+import { type Actor, actorName, displayActor } from '../../platform/http/principal';
 import { ProblemError } from '../../platform/http/problem-error';
 import { announceOrders, announceRun } from '../../platform/live/announce';
 import { isUniqueViolation, Prisma } from '../../platform/prisma/prisma';
@@ -64,8 +64,10 @@ export class SubmitRun {
           remoteId: plan.remoteId,
           idempotencyKey: key,
           requestHash,
-          submittedBy: actorName(actor),
-          events: { create: { kind: 'state', state: 'queued', message: `submitted by ${actorName(actor)}` } },
+          submittedBy: displayActor(actor),
+          events: {
+            create: { kind: 'state', state: 'queued', message: `submitted by ${displayActor(actor)}` },
+          },
         },
       });
       await database.outbox.create({ data: { kind: 'run', subjectId: run.id } });
