@@ -57,6 +57,9 @@ const untilEnded = async (order: Backup): Promise<string> => {
 };
 const copyOf = (order: Backup, path: string): string => join(order.planFolder, 'current', path);
 
+const isCopied = async (order: Backup, path: string): Promise<boolean> =>
+  (await readFile(copyOf(order, path))).equals(await readFile(path));
+
 /** A folder with one file large enough to be caught in the middle of its transfer. */
 async function plantLarge(name: string, megabytes: number): Promise<string> {
   const folder = await fleet.makeFolder('Users', name);
@@ -64,12 +67,16 @@ async function plantLarge(name: string, megabytes: number): Promise<string> {
   return folder;
 }
 
-async function untilTransferring(order: Backup): Promise<void> {
+/** Has the order carried out over a slow line and returns in the middle of its transfer, with the line slower still. */
+async function startSlowly(order: Backup): Promise<void> {
   const before = fleet.line.bytesForwarded().up;
+  fleet.line.throttle(2 * megabyte);
+  await fleet.order(source, order);
   await waitFor('the transfer', () => statesOf(order).includes('transferring'));
   await waitFor('a good part of the file', () => fleet.line.bytesForwarded().up - before > 1.5 * megabyte, {
     timeoutMs: 30_000,
   });
+  fleet.line.throttle(megabyte / 5);
 }
 
 async function rsyncsOf(marker: string): Promise<string[]> {
@@ -206,22 +213,18 @@ describe('a transfer under way', () => {
   it('goes on after the agent was killed and started again, and succeeds once', async () => {
     const folder = await plantLarge('killed', 8);
     const order = buildBackup('killed', { sourcePaths: [folder] });
-    fleet.line.throttle(2 * megabyte);
-    await fleet.order(source, order);
-    await untilTransferring(order);
+    await startSlowly(order);
 
     await source.agent?.kill9();
     const sentBefore = fleet.line.bytesForwarded().up;
-    fleet.line.throttle(undefined);
     await source.start();
+    fleet.line.throttle(undefined);
 
     expect(await untilEnded(order)).toBe('succeeded');
     expect(fleet.line.bytesForwarded().up - sentBefore).toBeLessThan(7.5 * megabyte);
     expect(endsOf(order)).toEqual(['succeeded']);
     expect(statesOf(order).slice(-4)).toEqual(['preflight', 'transferring', 'publishing', 'succeeded']);
-    expect(await readFile(copyOf(order, join(folder, 'large')))).toEqual(
-      await readFile(join(folder, 'large')),
-    );
+    expect(await isCopied(order, join(folder, 'large'))).toBe(true);
     expect(await readFile(join(order.planFolder, '.fleetclone/history'), 'utf8')).toMatch(
       /^\S+ \S+ 1 succeeded\n$/,
     );
@@ -230,10 +233,10 @@ describe('a transfer under way', () => {
   it('stops cleanly when the agent is told to stop, and goes on at the next start', async () => {
     const folder = await plantLarge('stopped', 8);
     const order = buildBackup('stopped', { sourcePaths: [folder] });
-    fleet.line.throttle(2 * megabyte);
-    await fleet.order(source, order);
-    await untilTransferring(order);
-    const status = await runAgent(['status', '--state', source.stateFolder]);
+    await startSlowly(order);
+    await waitFor('the status to show the transfer', async () =>
+      (await runAgent(['status', '--state', source.stateFolder])).output.includes('stopped: transferring'),
+    );
 
     const startedMs = performance.now();
     process.kill(source.agent!.pid, 'SIGTERM');
@@ -243,7 +246,6 @@ describe('a transfer under way', () => {
     expect(performance.now() - startedMs).toBeLessThan(15_000);
     expect(await rsyncsOf(folder)).toEqual([]);
     expect(endsOf(order)).toEqual([]);
-    expect(status.output).toContain('stopped: transferring');
     const idle = await runAgent(['status', '--json', '--state', source.stateFolder]);
     expect(JSON.parse(idle.output)).toMatchObject({ process: null, activeRuns: [{ runId: order.runId }] });
     fleet.line.throttle(undefined);
@@ -254,9 +256,7 @@ describe('a transfer under way', () => {
   it('is resumed by itself when the connection is lost', async () => {
     const folder = await plantLarge('cut', 8);
     const order = buildBackup('cut', { sourcePaths: [folder] });
-    fleet.line.throttle(2 * megabyte);
-    await fleet.order(source, order);
-    await untilTransferring(order);
+    await startSlowly(order);
 
     await fleet.line.cut();
     fleet.line.throttle(undefined);
@@ -271,9 +271,7 @@ describe('a transfer under way', () => {
   it('ends on both Macs when it is cancelled, and gives the folder back', async () => {
     const folder = await plantLarge('cancelled', 8);
     const order = buildBackup('cancelled', { sourcePaths: [folder] });
-    fleet.line.throttle(2 * megabyte);
-    await fleet.order(source, order);
-    await untilTransferring(order);
+    await startSlowly(order);
 
     await fleet.order(source, { type: 'cancel', runId: order.runId, fence: order.fence });
 
@@ -286,9 +284,7 @@ describe('a transfer under way', () => {
   it('can also be cancelled by the answer to a report', async () => {
     const folder = await plantLarge('cancelled-by-report', 8);
     const order = buildBackup('cancelled-by-report', { sourcePaths: [folder] });
-    fleet.line.throttle(2 * megabyte);
-    await fleet.order(source, order);
-    await untilTransferring(order);
+    await startSlowly(order);
 
     fleet.controller.cancel = [{ runId: order.runId, fence: order.fence }];
 
@@ -299,9 +295,7 @@ describe('a transfer under way', () => {
   it('gives way to a newer attempt at the same run', async () => {
     const folder = await plantLarge('overtaken', 8);
     const order = buildBackup('overtaken', { sourcePaths: [folder] });
-    fleet.line.throttle(2 * megabyte);
-    await fleet.order(source, order);
-    await untilTransferring(order);
+    await startSlowly(order);
 
     fleet.line.throttle(undefined);
     await fleet.order(source, { ...order, fence: 2 });
@@ -318,9 +312,7 @@ describe('a transfer under way', () => {
   it('goes on while the controller is away, whose reports come later', async () => {
     const folder = await plantLarge('alone', 4);
     const order = buildBackup('alone', { sourcePaths: [folder] });
-    fleet.line.throttle(2 * megabyte);
-    await fleet.order(source, order);
-    await untilTransferring(order);
+    await startSlowly(order);
     fleet.controller.trouble = 'unavailable';
     fleet.line.throttle(undefined);
     const history = join(order.planFolder, '.fleetclone/history');
@@ -337,9 +329,7 @@ describe('secrets', () => {
   it('are in no argument list and in no log', async () => {
     const folder = await plantLarge('secret', 4);
     const order = buildBackup('secret', { sourcePaths: [folder] });
-    fleet.line.throttle(2 * megabyte);
-    await fleet.order(source, order);
-    await untilTransferring(order);
+    await startSlowly(order);
     const { stdout: processes } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'args=']);
     fleet.line.throttle(undefined);
     await untilEnded(order);
@@ -422,6 +412,20 @@ describe('an agent', () => {
     );
   });
 
+  it('stops soon and cleanly, even while Redis and the controller are away', async () => {
+    await fleet.redis.kill();
+    fleet.controller.trouble = 'unavailable';
+    const startedMs = performance.now();
+    process.kill(source.agent!.pid, 'SIGTERM');
+    const { code } = await source.agent!.exited;
+    const stoppedAfterMs = performance.now() - startedMs;
+    fleet.controller.trouble = undefined;
+    await fleet.restartRedis();
+
+    expect(code).toBe(0);
+    expect(stoppedAfterMs).toBeLessThan(15_000);
+  });
+
   it('does not enrol over an identity unless told to', async () => {
     const idle = await fleet.enrol('idle');
     const args = [
@@ -446,14 +450,11 @@ describe('an agent', () => {
   it('stops its work and ends with 1 when the controller revokes it', async () => {
     const revoked = await fleet.enrol('revoked');
     const agent = await revoked.start();
-    fleet.controller.trouble = 'revoked';
+    fleet.controller.revokedTokens.add(revoked.secrets.agentToken);
     const { code } = await agent.exited;
-    fleet.controller.trouble = undefined;
 
     expect(code).toBe(1);
     expect(agent.output()).toContain('the controller has revoked this agent');
-    await waitFor('the others', () => source.agent?.isRunning() === false || true);
-    if (remote.agent?.isRunning() !== true) await remote.start();
   });
 
   it('tells wrong use in one line and ends with 2', async () => {

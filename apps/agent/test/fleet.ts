@@ -154,6 +154,15 @@ export class TestFleet {
 
   async emptyRedis(): Promise<void> {
     await this.redis.restartEmpty();
+    await this.restoreRedis();
+  }
+
+  async restartRedis(): Promise<void> {
+    await this.redis.restart();
+    await this.restoreRedis();
+  }
+
+  private async restoreRedis(): Promise<void> {
     await waitFor('the connection to Redis', () => this.client.status === 'ready');
     await this.admitAll();
   }

@@ -9,6 +9,7 @@ import {
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { describeError } from '../errors/describe-error';
 import { UsageError } from './usage-error';
 
 export interface EnrollCommand {
@@ -135,8 +136,9 @@ function parse<Known extends Options>(args: readonly string[], options: Known) {
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    const message = error instanceof Error ? error.message : 'the options make no sense';
-    throw new UsageError((message.split(/[.\n]/)[0] ?? message).trim());
+    // Node's message goes on with advice that only fits programs with free arguments.
+    const [message = ''] = describeError(error).split(/\. /);
+    throw new UsageError(message);
   }
 }
 

@@ -1,4 +1,5 @@
 import { readSettings } from '../config/agent-settings';
+import { clearUnfinishedFiles, makePrivateFolder } from '../config/durable-file';
 import { prepareStateFolder, readIdentity } from '../config/identity';
 import { takeInstanceLock } from '../config/instance-lock';
 import type { StateFolder } from '../config/state-folder';
@@ -21,6 +22,8 @@ export async function run({ folder, platform, log, signal }: RunSurroundings): P
   await prepareStateFolder(folder);
   const unlock = await takeInstanceLock(folder.lockFile);
   try {
+    await makePrivateFolder(folder.keysFolder);
+    await Promise.all([folder.path, folder.keysFolder].map(clearUnfinishedFiles));
     const daemon = await Daemon.start({
       folder,
       identity,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 export interface WriteOptions {
@@ -52,6 +52,12 @@ export async function replaceFile(path: string, content: string, options: WriteO
     throw error;
   }
   if (options.isDurable ?? true) await syncFolder(folder);
+}
+
+/** Removes what `replaceFile` left half written in a folder when the power was cut. Nobody else may be writing there. */
+export async function clearUnfinishedFiles(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith('.new-'));
+  await Promise.all(names.map((name) => rm(join(folder, name), { force: true })));
 }
 
 /** The file's text, or undefined when there is no such file. */

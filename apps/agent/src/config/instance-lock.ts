@@ -1,14 +1,18 @@
 import { identifyProcess, isSameProcess, type ProcessIdentity } from '@fleetclone/transfer';
-import { randomUUID } from 'node:crypto';
-import { link, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { randomInt, randomUUID } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { hasErrorCode, readFileIfAny, writeNewFile } from './durable-file';
+import { readFileIfAny, replaceFile } from './durable-file';
 
-const LockContent = z.object({
+const Claim = z.object({
   pid: z.int().positive(),
   startedAt: z.string(),
 }) satisfies z.ZodType<ProcessIdentity>;
+
+const attempts = 4;
+const longestPauseMs = 200;
 
 /** Another agent works with this state folder. */
 export class AlreadyRunningError extends Error {
@@ -18,65 +22,70 @@ export class AlreadyRunningError extends Error {
   }
 }
 
-/** The process that holds the lock and is still running, if any; a lock that a crash left behind counts for nothing. */
+/** The running process that holds the lock, if any; what a crash left behind counts for nothing. */
 export async function findLockHolder(lockFile: string): Promise<ProcessIdentity | undefined> {
-  const holder = parseLock(await readFileIfAny(lockFile));
-  return holder !== undefined && (await isSameProcess(holder)) ? holder : undefined;
+  return (await readClaims(lockFile)).find(({ identity }) => identity !== undefined)?.identity;
 }
 
 /**
- * Takes the lock for this process, or throws `AlreadyRunningError`. The lock names the process and when it was started, so that a
- * number given to another process later does not count. Gives the function that lets go.
+ * Takes the lock for this process, or throws `AlreadyRunningError`. Everyone writes a claim of their own first and looks for
+ * others second, so of two at once at least one sees the other and steps back; nobody ever removes a living claim. A claim names
+ * the process and when it was started, so that a number given to another process later does not count. Gives the function that
+ * lets go.
  */
 export async function takeInstanceLock(lockFile: string): Promise<() => Promise<void>> {
   const own = await identifyProcess(process.pid);
   if (own === null) throw new Error('this process cannot find itself');
-  const candidate = join(dirname(lockFile), `.new-${randomUUID()}`);
-  await writeNewFile(candidate, JSON.stringify(own), { isDurable: false });
-  try {
-    // Linking is atomic and fails when there is a lock; a stale one is moved away and looked at once more.
-    while (!(await linked(candidate, lockFile))) await clearStaleLock(lockFile);
-  } finally {
-    await rm(candidate, { force: true });
-  }
-  return async () => {
-    const holder = parseLock(await readFileIfAny(lockFile));
-    if (holder?.pid === own.pid && holder.startedAt === own.startedAt) await rm(lockFile, { force: true });
-  };
-}
-
-async function linked(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to);
-    return true;
-  } catch (error) {
-    if (hasErrorCode(error, 'EEXIST')) return false;
-    throw error;
+  const claimFile = `${lockFile}.${randomUUID()}`;
+  for (let attempt = 1; ; attempt += 1) {
+    await replaceFile(claimFile, JSON.stringify(own), { isDurable: false });
+    const rival = await findRival(lockFile, claimFile);
+    if (rival === undefined) return () => rm(claimFile, { force: true });
+    await rm(claimFile, { force: true });
+    if (attempt === attempts) throw new AlreadyRunningError(rival.pid);
+    await pause(randomInt(longestPauseMs));
   }
 }
 
-async function clearStaleLock(lockFile: string): Promise<void> {
-  const holder = await findLockHolder(lockFile);
-  if (holder !== undefined) throw new AlreadyRunningError(holder.pid);
-  const aside = `${lockFile}.${randomUUID()}`;
-  try {
-    await rename(lockFile, aside);
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return;
-    throw error;
+async function findRival(lockFile: string, claimFile: string): Promise<ProcessIdentity | undefined> {
+  let rival: ProcessIdentity | undefined;
+  for (const { path, identity } of await readClaims(lockFile)) {
+    if (path === claimFile) continue;
+    if (identity === undefined) await rm(path, { force: true });
+    else rival = identity;
   }
-  // Between looking and moving somebody else may have put a lock of their own there.
-  const moved = await findLockHolder(aside);
-  if (moved !== undefined) await linked(aside, lockFile);
-  await rm(aside, { force: true });
-  if (moved !== undefined) throw new AlreadyRunningError(moved.pid);
+  return rival;
 }
 
-function parseLock(text: string | undefined): ProcessIdentity | undefined {
-  if (text === undefined) return undefined;
+/** All claims; those of processes that are gone have no identity. */
+async function readClaims(
+  lockFile: string,
+): Promise<{ path: string; identity: ProcessIdentity | undefined }[]> {
+  const names = (await listFolder(dirname(lockFile))).filter((name) =>
+    name.startsWith(`${basename(lockFile)}.`),
+  );
+  return Promise.all(
+    names.map(async (name) => {
+      const path = join(dirname(lockFile), name);
+      const claim = parseClaim(await readFileIfAny(path));
+      const isAlive = claim !== undefined && (await isSameProcess(claim));
+      return { path, identity: isAlive ? claim : undefined };
+    }),
+  );
+}
+
+async function listFolder(folder: string): Promise<string[]> {
   try {
-    return LockContent.parse(JSON.parse(text));
+    return await readdir(folder);
   } catch {
-    return undefined; // torn by a crash: stale
+    return []; // no folder, no agent
+  }
+}
+
+function parseClaim(text: string | undefined): ProcessIdentity | undefined {
+  try {
+    return Claim.parse(JSON.parse(text ?? ''));
+  } catch {
+    return undefined; // damaged, or gone since the folder was listed
   }
 }

@@ -19,6 +19,7 @@ const closeWithinMs = 5_000;
 /** Orders from this Mac's own BullMQ queue. A connection that has gone silent, as after a long sleep, is made anew. */
 export class BullmqOrderSource implements OrderSource {
   private mailbox: Mailbox | undefined;
+  private isReplacing = false;
   private watchdog: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: BullmqOrderSourceOptions) {}
@@ -48,10 +49,21 @@ export class BullmqOrderSource implements OrderSource {
   private check(handle: (token: string) => Promise<void>): void {
     const silentMs = this.mailbox?.silentForMs() ?? 0;
     if (this.mailbox === undefined || silentMs < (this.options.maxSilenceMs ?? 300_000)) return;
+    // While Redis is away a mailbox cannot close: at most one waits for that, however long it takes.
+    if (this.isReplacing) return;
     this.options.log.warn({ silentMs }, 'the order queue has been silent; connecting anew');
-    const silent = this.mailbox;
+    void this.replace(this.mailbox, handle);
+  }
+
+  private async replace(silent: Mailbox, handle: (token: string) => Promise<void>): Promise<void> {
+    this.isReplacing = true;
     this.mailbox = this.open(handle);
-    void this.close(silent);
+    try {
+      await silent.stop();
+    } catch (error) {
+      this.options.log.warn({ err: error }, 'the order queue did not close cleanly');
+    }
+    this.isReplacing = false;
   }
 
   private async close(mailbox: Mailbox | undefined): Promise<void> {

@@ -189,7 +189,7 @@ it('passes on which attempts the controller wants stopped', async () => {
 
 it('says when the controller does not know this agent any more, and keeps the reports', async () => {
   const { journal, spool, revoked } = await setUp();
-  controller.trouble = 'revoked';
+  controller.revokedTokens.add('token');
   await accept(journal);
   spool.start();
 

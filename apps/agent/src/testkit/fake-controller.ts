@@ -18,12 +18,7 @@ export interface AttemptName {
 }
 
 /** What to do with the next requests instead of answering them well. */
-export type Trouble = 'answer-lost' | 'unavailable' | 'revoked' | 'unacknowledged';
-
-const refusals: Partial<Record<Trouble, ProblemCode>> = {
-  unavailable: 'SERVER.UNAVAILABLE',
-  revoked: 'AUTH.REQUIRED',
-};
+export type Trouble = 'answer-lost' | 'unavailable' | 'unacknowledged';
 
 /**
  * Plays the controller towards one agent, over real HTTP and with the contracts' schemas: it applies each report at most once,
@@ -37,6 +32,7 @@ export class FakeController {
   readonly created = new Map<string, z.infer<typeof CredentialCreated>>();
   readonly authorised = new Map<string, z.infer<typeof CredentialAuthorised>>();
   readonly authorizations: (string | undefined)[] = [];
+  readonly revokedTokens = new Set<string>();
   cancel: AttemptName[] = [];
   trouble: Trouble | undefined;
   /** Answers 400 to a batch that holds a report that this says yes to. */
@@ -87,9 +83,9 @@ export class FakeController {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     this.authorizations.push(request.headers.authorization);
-    const refusal = this.trouble === undefined ? undefined : refusals[this.trouble];
-    if (refusal !== undefined) {
-      refuse(response, refusal);
+    const token = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
+    if (this.trouble === 'unavailable' || this.revokedTokens.has(token)) {
+      refuse(response, this.revokedTokens.has(token) ? 'AUTH.REQUIRED' : 'SERVER.UNAVAILABLE');
       return;
     }
     const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
