@@ -292,6 +292,25 @@ describe('a transfer under way', () => {
     fleet.controller.cancel = [];
   });
 
+  it('is followed by the next run, one at a time; one that still waits can be cancelled', async () => {
+    const folder = await plantLarge('first', 4);
+    const first = buildBackup('first', { sourcePaths: [folder] });
+    const [second, third] = [buildBackup('second'), buildBackup('third')];
+    await startSlowly(first);
+    await fleet.order(source, second);
+    await waitFor('the second to be accepted', () => statesOf(second).length > 0);
+    await fleet.order(source, third);
+    await fleet.order(source, { type: 'cancel', runId: second.runId, fence: second.fence });
+
+    expect(await untilEnded(second)).toBe('cancelled');
+    expect(endsOf(first)).toEqual([]);
+    expect(statesOf(third)).toEqual(['accepted']);
+    fleet.line.throttle(undefined);
+    expect(await untilEnded(first)).toBe('succeeded');
+    expect(await untilEnded(third)).toBe('succeeded');
+    expect(statesOf(second)).toEqual(['accepted', 'cancelled']);
+  });
+
   it('gives way to a newer attempt at the same run', async () => {
     const folder = await plantLarge('overtaken', 8);
     const order = buildBackup('overtaken', { sourcePaths: [folder] });
@@ -454,6 +473,7 @@ describe('an agent', () => {
     const { code } = await agent.exited;
 
     expect(code).toBe(1);
+    expect(agent.output()).not.toContain(revoked.secrets.queuePassword);
     expect(agent.output()).toContain('the controller has revoked this agent');
   });
 

@@ -57,7 +57,13 @@ async function join(
   const settings = mergeSettings(await readSettings(folder), command);
   const instanceId = await readOrMakeInstanceId(folder);
   const facts = await createFactsReader(platform, settings)();
-  const name = command.name ?? DisplayName.parse(hostname().replace(/\.local$/, '') || 'Mac');
+  const name =
+    command.name ??
+    DisplayName.parse(
+      hostname()
+        .replace(/\.local$/, '')
+        .slice(0, 120) || 'Mac',
+    );
   const client = new ControllerClient({ controllerUrl: command.controllerUrl });
   const reply = await client.post('/api/v1/agent/enrol', { token, name, instanceId, facts }, EnrolReply);
   const identity = { ...reply, controllerUrl: command.controllerUrl, instanceId };

@@ -1,4 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { describeError } from '../errors/describe-error';
 import type { LogLevel } from '../config/load-environment';
 
 export type { Logger } from 'pino';
@@ -16,6 +17,7 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: serializeError },
       redact: {
         paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
         censor: '[redacted]',
@@ -23,4 +25,11 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
     },
     destination ?? pino.destination({ dest: 1, sync: true }),
   );
+}
+
+/** Errors of libraries carry more than they say: those of ioredis hold the command that failed, AUTH with its password. */
+function serializeError(error: unknown): Record<string, unknown> {
+  if (typeof error !== 'object' || error === null) return { message: describeError(error) };
+  const { name, code, stack } = error as { name?: unknown; code?: unknown; stack?: unknown };
+  return { type: name, message: describeError(error), ...(code !== undefined && { code }), stack };
 }

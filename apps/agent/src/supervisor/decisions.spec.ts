@@ -1,9 +1,10 @@
 import { decideRecovery } from './decide-recovery';
 import { excludeOf } from './state-exclude';
 import { renderPlanDocument } from './plan-document';
-import { troubleOfCommand, troubleOfTransfer } from './trouble';
+import { troubleOfCommand, troubleOfError, troubleOfTransfer } from './trouble';
 import { checkRemoteRsync, describeRemote } from './check-remote';
-import { classifyRsyncExit } from '@fleetclone/transfer';
+import { InvalidGateArgumentError } from '@fleetclone/keys';
+import { classifyRsyncExit, SourcePathError, SshMissingError } from '@fleetclone/transfer';
 import { buildBackupOrder } from '../testkit/build-order';
 
 describe('after a restart', () => {
@@ -88,6 +89,22 @@ describe("rsync's endings", () => {
   it('a destination that is gone is not ready', () => {
     expect(trouble(12, 'fc-gate: no such root\n')).toMatchObject({ state: 'not-ready' });
   });
+});
+
+it('a plan that cannot be put into arguments fails with a reason; a mistake of ours is none of the known troubles', () => {
+  const outcomeOf = (error: unknown) => troubleOfError(error)?.outcome;
+
+  expect(outcomeOf(new SourcePathError('/', 'must be a folder or file below /'))).toMatchObject({
+    code: 'TRANSFER.SOURCE_PATH_INVALID',
+    message: expect.stringContaining('/ as a source: ') as string,
+  });
+  expect(outcomeOf(new InvalidGateArgumentError('not a path'))).toMatchObject({
+    code: 'KEYS.INVALID_GATE_ARGUMENT',
+  });
+  expect(outcomeOf(new SshMissingError('ssh could not be started'))).toMatchObject({
+    code: 'SSH.TOOL_MISSING',
+  });
+  expect(outcomeOf(new TypeError('x is not a function'))).toBeUndefined();
 });
 
 describe('the remote', () => {

@@ -11,7 +11,7 @@ import { renderPlanDocument } from './plan-document';
 import { prepareAttempt, type PreparedAttempt } from './prepare-attempt';
 import { RemoteGate } from './remote-gate';
 import { transferOnce } from './transfer-once';
-import { StepFailedError } from './trouble';
+import { StepFailedError, troubleOfError } from './trouble';
 
 /** Why an attempt is stopped from outside; the reason of its abort signal. */
 export type StopReason = 'cancelled' | 'superseded' | 'stopping';
@@ -56,9 +56,9 @@ class AttemptRun {
     let waits = [...patience.preflightMs];
     for (;;) {
       try {
+        const isFirst = this.gate === undefined;
         const begun = await this.begin(gate);
-        if (this.gate === undefined) waits = [...patience.resumeMs];
-        this.gate = gate;
+        if (isFirst) waits = [...patience.resumeMs];
         await this.context.reach('transferring');
         const remoteKeepsCreationTimes =
           prepared.rsync.capabilities.crtimes && (await gate.probeHost(signal)).system.startsWith('Darwin');
@@ -74,6 +74,8 @@ class AttemptRun {
     const { host, port, user } = order.remote;
     log.say('info', `Asking the remote at ${user}@${host} port ${port} for ${order.planFolder}.`);
     const begun = await gate.begin(renderPlanDocument(order, mac, agentVersion), signal);
+    // From here on there is something to give back.
+    this.gate = gate;
     checkRemoteRsync(begun.rsync);
     for (const { level, text } of describeRemote(begun)) log.say(level, text);
     return begun;
@@ -112,9 +114,10 @@ class AttemptRun {
       return { state: 'cancelled', outcome: cancelledOutcome, totals: null };
     }
     await this.giveBack('failed');
-    if (error instanceof StepFailedError) {
-      log.say('error', `${error.trouble.outcome.message} (${error.trouble.outcome.code})`);
-      return { state: error.trouble.state, outcome: error.trouble.outcome, totals: null };
+    const trouble = troubleOfError(error);
+    if (trouble !== null) {
+      log.say('error', `${trouble.outcome.message} (${trouble.outcome.code})`);
+      return { state: trouble.state, outcome: trouble.outcome, totals: null };
     }
     logger.error({ err: error }, 'an attempt failed in an unexpected way');
     log.say('error', `The agent failed: ${describeError(error)}`);

@@ -1,7 +1,12 @@
 import type { FinalRunState, RunOutcome } from '@fleetclone/contracts';
-import { GATE_BUSY, GATE_NO_ROOT } from '@fleetclone/keys';
+import { GATE_BUSY, GATE_NO_ROOT, InvalidGateArgumentError } from '@fleetclone/keys';
 import {
   classifyGateRefusal,
+  ExcludePatternError,
+  MirrorArgsError,
+  SourcePathError,
+  SshMissingError,
+  SshTargetError,
   type SshCommandResult,
   type TransferCause,
   type TransferOutcome,
@@ -77,3 +82,31 @@ const noGate: TransferCause = {
   message:
     'The remote did not answer as a gate does. Its shell may print text at login, or the gate is damaged; authorise the credential again.',
 };
+
+const unusableInput = [
+  ExcludePatternError,
+  InvalidGateArgumentError,
+  MirrorArgsError,
+  SourcePathError,
+  SshTargetError,
+];
+
+/** What a thrown error means for the attempt; null when it is a mistake of ours. */
+export function troubleOfError(error: unknown): Trouble | null {
+  if (error instanceof StepFailedError) return error.trouble;
+  if (error instanceof SshMissingError) {
+    return failedFor({
+      code: error.code,
+      layer: 'tool',
+      side: 'source',
+      message: `${error.message}. Install OpenSSH.`,
+    }).trouble;
+  }
+  const unusable = unusableInput
+    .map((kind) => (error instanceof kind ? error : undefined))
+    .find((found) => found);
+  if (unusable === undefined) return null;
+  const subject = unusable instanceof SourcePathError ? `${unusable.path} as a source: ` : '';
+  const message = `The plan cannot be carried out as it is: ${subject}${unusable.message}. Change the plan.`;
+  return failedFor({ code: unusable.code, layer: 'agent', side: 'source', message }).trouble;
+}
