@@ -50,9 +50,10 @@ async function main(command: string | undefined, name: string | undefined): Prom
 }
 
 main(process.argv[2], process.argv[3]).then(
-  (code) => (process.exitCode = code),
+  // The engine keeps a timer of ten seconds for its lock, long after the work is done.
+  (code) => process.exit(code),
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 1;
+    process.exit(1);
   },
 );

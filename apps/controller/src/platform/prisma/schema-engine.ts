@@ -96,8 +96,7 @@ interface RowDescription {
  * The engine reads PostgreSQL's catalogue and expects its "char" columns as characters; Prisma's adapter refuses that type. So such
  * columns pass the adapter as text under a marked name, and get their type when they are through.
  */
-function openAdapter(config: PoolConfig): PrismaPg {
-  const pool = new Pool({ ...config, allowExitOnIdle: true });
+function adaptPool(pool: Pool): PrismaPg {
   pool.on('connect', (client) => {
     const { connection } = client as unknown as { connection: EventEmitter };
     connection.prependListener('rowDescription', (message: RowDescription) => {
@@ -127,12 +126,29 @@ function openAdapter(config: PoolConfig): PrismaPg {
   return factory;
 }
 
-/** Opens the engine on a database; `prismaFolder` holds schema.prisma and migrations/. */
-async function openEngine(pool: PoolConfig, prismaFolder: string): Promise<SchemaEngine> {
+/**
+ * Lends the engine on a database; `prismaFolder` holds schema.prisma and migrations/. The engine holds Prisma's advisory lock until
+ * its connections end, so they end with the work.
+ */
+async function withEngine<Result>(
+  config: PoolConfig,
+  prismaFolder: string,
+  work: (engine: SchemaEngine) => Promise<Result>,
+): Promise<Result> {
   const { SchemaEngine } = await loadEngineModule();
   const schema = await schemaFile(prismaFolder);
-  const adapter = bindMigrationAwareSqlAdapterFactory(openAdapter(pool));
-  return SchemaEngine.new({ datamodels: [[schema.path, schema.content]] }, () => undefined, adapter);
+  const pool = new Pool(config);
+  try {
+    const adapter = bindMigrationAwareSqlAdapterFactory(adaptPool(pool));
+    const engine = await SchemaEngine.new(
+      { datamodels: [[schema.path, schema.content]] },
+      () => undefined,
+      adapter,
+    );
+    return await work(engine);
+  } finally {
+    await pool.end();
+  }
 }
 
 async function schemaFile(prismaFolder: string): Promise<SchemaFile> {
@@ -158,25 +174,21 @@ async function readMigrations(prismaFolder: string): Promise<Migration[]> {
 
 /** Applies what is missing of the migrations and returns their names. The history is the one that `prisma migrate deploy` reads and writes. */
 export async function applyMigrations(pool: PoolConfig, prismaFolder: string): Promise<string[]> {
-  const engine = await openEngine(pool, prismaFolder);
   const migrationDirectories = await readMigrations(prismaFolder);
-  const { appliedMigrationNames } = await engine.applyMigrations({
-    migrationsList: { baseDir: '', shadowDbInitScript: '', lockfile, migrationDirectories },
-    filters,
+  const migrationsList = { baseDir: '', shadowDbInitScript: '', lockfile, migrationDirectories };
+  return withEngine(pool, prismaFolder, async (engine) => {
+    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters });
+    return appliedMigrationNames;
   });
-  return appliedMigrationNames;
 }
 
 /** The SQL that leads from the database as it is to schema.prisma; null when there is none to write. */
 export async function diffToSchema(pool: PoolConfig, prismaFolder: string): Promise<string | null> {
-  const engine = await openEngine(pool, prismaFolder);
   const files = [await schemaFile(prismaFolder)];
-  const result = await engine.diff({
-    from: { tag: 'schemaDatasource', files, configDir: '.' },
-    to: { tag: 'schemaDatamodel', files },
-    script: true,
-    exitCode: true,
-    filters,
+  const from = { tag: 'schemaDatasource' as const, files, configDir: '.' };
+  const to = { tag: 'schemaDatamodel' as const, files };
+  return withEngine(pool, prismaFolder, async (engine) => {
+    const result = await engine.diff({ from, to, script: true, exitCode: true, filters });
+    return result.exitCode === 0 ? null : result.stdout;
   });
-  return result.exitCode === 0 ? null : result.stdout;
 }
