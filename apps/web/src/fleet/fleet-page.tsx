@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { macsQuery } from '../api/macs';
-import { formatPlural } from '../format/quantities';
+import { formatCount, formatPlural } from '../format/quantities';
 import { PageHeader, Section } from '../parts/page';
 import { PageTitle } from '../parts/page-title';
 import { QueryView } from '../parts/query-view';
@@ -78,7 +78,7 @@ function Fleet({ macs }: { readonly macs: readonly MacView[] }) {
         title={
           listed.length === macs.length
             ? formatPlural(macs.length, 'Mac')
-            : `${listed.length} of ${formatPlural(macs.length, 'Mac')}`
+            : `${formatCount(listed.length)} of ${formatPlural(macs.length, 'Mac')}`
         }
         aside={
           <div className={classes.tools}>

@@ -1,5 +1,5 @@
 import { UnstyledButton } from '@mantine/core';
-import { formatPlural } from '../format/quantities';
+import { formatCount, formatPlural } from '../format/quantities';
 import type { Tone } from '../parts/tone';
 import { fleetFilters, type FleetFilter, type FleetHealth } from './fleet-health';
 import classes from './fleet-summary.module.css';
@@ -13,19 +13,24 @@ const words: Record<FleetFilter, { label: string; more?: string; tone: Tone }> =
   away: { label: 'Away', tone: 'quiet' },
 };
 
-function answer({ total, counts, needsAttention }: FleetHealth): string {
-  if (counts.protected === total)
-    return total === 1 ? 'Your Mac is protected' : `All ${total} Macs are protected`;
-  if (needsAttention === 0) return `Every Mac with a plan is protected`;
-  return `${counts.protected} of ${formatPlural(total, 'Mac')} protected`;
+function answer({ total, counts, onlyDestinations }: FleetHealth): string {
+  const toProtect = total - onlyDestinations;
+  if (toProtect === 0) return 'Nothing to protect yet';
+  if (counts.protected < toProtect) {
+    return `${formatCount(counts.protected)} of ${formatPlural(toProtect, 'Mac')} protected`;
+  }
+  return toProtect === 1 ? 'Your Mac is protected' : `All ${formatCount(toProtect)} Macs are protected`;
 }
 
-function attentionLine({ needsAttention, running }: FleetHealth): string {
-  const attention =
-    needsAttention === 0
-      ? 'Nothing needs you'
-      : `${needsAttention} ${needsAttention === 1 ? 'needs' : 'need'} you`;
-  return running === 0 ? attention : `${attention} · ${running} backing up now`;
+function attentionLine({ needsAttention }: FleetHealth): string {
+  return needsAttention === 0 ? 'Nothing needs you' : formatPlural(needsAttention, 'needs you', 'need you');
+}
+
+function besides({ running, onlyDestinations }: FleetHealth): string {
+  const parts = [];
+  if (running > 0) parts.push(`${formatCount(running)} backing up now`);
+  if (onlyDestinations > 0) parts.push(`${formatCount(onlyDestinations)} only for copies`);
+  return parts.join(' · ');
 }
 
 function Proportions({ health: { counts, onlyDestinations } }: { readonly health: FleetHealth }) {
@@ -62,7 +67,9 @@ export function FleetSummary({ health, filter, onFilter }: FleetSummaryProps) {
     <section className={classes.summary} aria-label="Summary">
       <div className={classes.answer} data-tone={health.needsAttention > 0 ? 'bad' : 'ok'}>
         <p className={classes.headline}>{answer(health)}</p>
-        <p className={classes.line}>{attentionLine(health)}</p>
+        <p className={classes.line}>
+          {attentionLine(health)} <span className={classes.besides}>{besides(health)}</span>
+        </p>
         <Proportions health={health} />
       </div>
       <div className={classes.counts} role="group" aria-label="Show only">
@@ -75,7 +82,7 @@ export function FleetSummary({ health, filter, onFilter }: FleetSummaryProps) {
             disabled={health.counts[key] === 0 && filter !== key}
             onClick={() => onFilter(filter === key ? null : key)}
           >
-            <span className={classes.number}>{health.counts[key]}</span>
+            <span className={classes.number}>{formatCount(health.counts[key])}</span>
             <span className={classes.label}>
               {words[key].label}
               <span className={classes.more}>{words[key].more}</span>

@@ -17,7 +17,7 @@ const facts = (overrides: Partial<MacFacts>): MacFacts => ({
 it.each([
   [{ osVersion: '15.1' }, 'macOS 15.1'],
   [{ osVersion: 'macOS 15.1' }, 'macOS 15.1'],
-  [{ platform: 'linux', osVersion: 'Debian GNU/Linux 12 (bookworm)' }, 'Debian GNU/Linux 12 (bookworm)'],
+  [{ platform: 'linux', osVersion: 'Debian GNU/Linux 12 (bookworm)' }, 'Debian GNU/Linux 12'],
   [{ platform: 'linux', osVersion: '6.1.0' }, 'Linux 6.1.0'],
   [{ osVersion: '' }, 'macOS'],
 ] as const)('names the system of %j as %s', (overrides, text) => {
@@ -27,7 +27,7 @@ it.each([
 it.each([
   [{}, 'Apple silicon'],
   [{ architecture: 'x86_64' }, 'Intel'],
-  [{ platform: 'linux', architecture: 'x64' }, '64-bit x86'],
+  [{ platform: 'linux', architecture: 'x64' }, 'x86'],
   [{ platform: 'linux', architecture: 'riscv64' }, 'riscv64'],
 ] as const)('names the processor of %j as %s', (overrides, text) => {
   expect(describeProcessor(facts(overrides))).toBe(text);

@@ -19,7 +19,8 @@ export function describeSystem({ platform, osVersion }: MacFacts): string {
   const name = platform === 'darwin' ? 'macOS' : 'Linux';
   const startsWithWord = /^[A-Za-z]/.test(osVersion);
   if (osVersion === '') return name;
-  return startsWithWord ? osVersion : `${name} ${osVersion}`;
+  // The code name in brackets says nothing that the number does not.
+  return startsWithWord ? osVersion.replace(/ \(.*\)$/, '') : `${name} ${osVersion}`;
 }
 
 /** The processor as people name it. */
@@ -28,8 +29,8 @@ export function describeProcessor({ platform, architecture }: MacFacts): string 
   const isIntel = ['x86_64', 'x64', 'amd64'].includes(architecture);
   if (platform === 'darwin' && isArm) return 'Apple silicon';
   if (platform === 'darwin' && isIntel) return 'Intel';
-  if (isArm) return '64-bit ARM';
-  return isIntel ? '64-bit x86' : architecture;
+  if (isArm) return 'ARM';
+  return isIntel ? 'x86' : architecture;
 }
 
 /** An address with its port as ssh users write it; IPv6 in brackets, the usual port left out. */

@@ -1,10 +1,20 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import type { MouseEvent, ReactNode } from 'react';
 import { describeError } from '../api/errors';
 
-/** Say that something was done. */
-export function notifyDone(title: string, message?: React.ReactNode): void {
-  notifications.show({ title, message, color: 'teal', autoClose: 6000 });
+/** Say that something was done. It goes by itself, and at once when a link in it is followed. */
+export function notifyDone(title: string, message?: ReactNode): void {
+  const id = notifications.show({
+    title,
+    message: <span onClick={(event) => hideAtLink(event, id)}>{message}</span>,
+    color: 'teal',
+    autoClose: 6000,
+  });
+}
+
+function hideAtLink({ target }: MouseEvent, id: string): void {
+  if (target instanceof HTMLAnchorElement) notifications.hide(id);
 }
 
 /** Say that something failed; stays until dismissed, with a way to try again when there is one. */

@@ -25,12 +25,17 @@ export function EmptyState(props: {
   );
 }
 
+const nothingHere = {
+  title: 'There is nothing at this address',
+  detail: 'It may have been removed, or the link is incomplete.',
+};
+
 /** What could not be read, why, and a way on. */
 export function ErrorState({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
-  const { title, detail } = describeError(error);
+  const { title, detail } = isNotFound(error) ? nothingHere : describeError(error);
   return (
     <Notice
-      tone="bad"
+      tone={isNotFound(error) ? 'warn' : 'bad'}
       title={title}
       actions={
         <>

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Facts, Section } from '../parts/page';
 import { Elapsed, RelativeTime } from '../parts/time';
+import { describeSubmitter } from './run-words';
 
 function rowsOf(run: RunView): (readonly [string, ReactNode])[] {
   const rows: (readonly [string, ReactNode])[] = [
@@ -10,17 +11,13 @@ function rowsOf(run: RunView): (readonly [string, ReactNode])[] {
     ['From', run.mac.name],
     ['To', run.remote.name],
     ['Asked for', <RelativeTime key="submitted" at={run.submittedAt} />],
-    ['By', run.submittedBy],
+    ['By', describeSubmitter(run.submittedBy)],
   ];
-  if (run.startedAt) {
-    rows.push(['Started', <RelativeTime key="started" at={run.startedAt} />]);
-    rows.push([
-      run.finishedAt ? 'Took' : 'So far',
-      <Elapsed key="took" since={run.startedAt} until={run.finishedAt} />,
-    ]);
-  }
+  if (run.startedAt) rows.push(['Started', <RelativeTime key="started" at={run.startedAt} />]);
   if (run.finishedAt) rows.push(['Ended', <RelativeTime key="ended" at={run.finishedAt} />]);
-  if (run.fence > 1) rows.push(['Attempt', String(run.fence)]);
+  if (run.startedAt && run.finishedAt) {
+    rows.push(['Took', <Elapsed key="took" since={run.startedAt} until={run.finishedAt} />]);
+  }
   return rows;
 }
 

@@ -1,4 +1,4 @@
-import { isFinalRunState, type RunEventView, type RunView } from '@fleetclone/contracts';
+import { isFinalRunState, type RunView } from '@fleetclone/contracts';
 import { Button } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -68,7 +68,9 @@ function RunHeader({ run }: { readonly run: RunView }) {
   );
 }
 
-function Run({ run, events }: { readonly run: RunView; readonly events: readonly RunEventView[] }) {
+function Run({ run }: { readonly run: RunView }) {
+  useWatchedRun(run.id);
+  const events = useRunEvents(run.id).data ?? [];
   const isOver = isFinalRunState(run.state);
   const reached = events.flatMap((event) => (event.state ? [event.state] : []));
   return (
@@ -96,9 +98,7 @@ function Run({ run, events }: { readonly run: RunView; readonly events: readonly
 /** One run: where it is, how far, what came of it, and its log, live. */
 export function RunPage() {
   const { runId = '' } = useParams();
-  useWatchedRun(runId);
   const run = useQuery(runQuery(runId));
-  const events = useRunEvents(runId);
   return (
     <QueryView
       query={run}
@@ -108,7 +108,7 @@ export function RunPage() {
         </Section>
       }
     >
-      {(data) => <Run run={data} events={events.data ?? []} />}
+      {(data) => <Run run={data} />}
     </QueryView>
   );
 }

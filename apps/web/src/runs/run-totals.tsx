@@ -13,6 +13,16 @@ function describeSaving({ bytesSent, bytesTotal }: RunTotals): string {
   return `${said}\u00a0% of the data had to travel; the rest was already there.`;
 }
 
+function describeCopied({ filesTransferred, bytesTransferred }: RunTotals): string {
+  if (filesTransferred === 0) return 'nothing, all was up to date';
+  return `${formatPlural(filesTransferred, 'file')}, ${formatBytes(bytesTransferred)}`;
+}
+
+function describeRemoved({ filesDeleted }: RunTotals): string {
+  if (filesDeleted === 0) return 'nothing';
+  return `${formatCount(filesDeleted)} no longer at the source, kept in the archive`;
+}
+
 /** What a finished transfer did. */
 export function RunTotalsPanel({ totals }: { readonly totals: RunTotals }) {
   const seconds = totals.durationMs / 1000;
@@ -30,11 +40,8 @@ export function RunTotalsPanel({ totals }: { readonly totals: RunTotals }) {
       <Facts
         rows={[
           ['Files', formatCount(totals.filesTotal)],
-          [
-            'Copied',
-            `${formatPlural(totals.filesTransferred, 'file')}, ${formatBytes(totals.bytesTransferred)}`,
-          ],
-          ['Removed', `${formatCount(totals.filesDeleted)} no longer at the source, kept in the archive`],
+          ['Copied', describeCopied(totals)],
+          ['Removed', describeRemoved(totals)],
           ['Received', formatBytes(totals.bytesReceived)],
           ['Took', formatDuration(totals.durationMs)],
           ['Average', seconds > 0 ? `${formatRate(totals.bytesSent / seconds)} on the network` : '–'],

@@ -78,6 +78,13 @@ export function describeWaiting(run: Pick<RunView, 'waitingFor' | 'mac' | 'remot
   return startsWithName ? sentence : sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
+/** Who asked for a run: the controller writes `person:<name>` or `script:<name of its token>`. */
+export function describeSubmitter(submittedBy: string): string {
+  const [, kind, name] = /^(person|script):(.+)$/su.exec(submittedBy) ?? [];
+  if (name === undefined) return submittedBy;
+  return kind === 'script' ? `${name} (script)` : name;
+}
+
 /** Who or what is meant by the side that a cause is on. */
 export function describeSide(side: NonNullable<RunOutcome['side']>, run: RunView): string {
   switch (side) {
