@@ -6,11 +6,11 @@ import {
   type RunReportType,
   type StateReport,
 } from '@fleetclone/contracts';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readFileIfAny, replaceFile } from '../config/durable-file';
 import { parseJsonFile } from '../config/identity';
+import { appendToFile, readNumber } from './journal-files';
 import { parseReportLines, type ReportBody } from './report-lines';
 
 /** Names one attempt at a run. */
@@ -47,6 +47,13 @@ export const attemptFiles = {
  * again with another content. A folder without the file has the first block.
  */
 export const numberBlock = 500;
+
+const mustOutlastPowerCut = {
+  state: true,
+  result: true,
+  log: false,
+  progress: false,
+} as const satisfies Record<RunReportType, boolean>;
 
 /** One attempt's folder: what was ordered, what was reported, how much of that the controller has. */
 export class AttemptJournal {
@@ -209,30 +216,4 @@ export class AttemptJournal {
     this.writes = done.catch(() => undefined);
     return done;
   }
-}
-
-const mustOutlastPowerCut = {
-  state: true,
-  result: true,
-  log: false,
-  progress: false,
-} as const satisfies Record<RunReportType, boolean>;
-
-async function appendToFile(path: string, line: string, isDurable: boolean): Promise<void> {
-  const handle = await open(path, 'a', 0o600);
-  try {
-    await handle.writeFile(line);
-    if (isDurable) await handle.datasync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function readNumber(path: string, otherwise: number): Promise<number> {
-  const parsed = z.coerce
-    .number()
-    .int()
-    .nonnegative()
-    .safeParse(await readFileIfAny(path));
-  return parsed.success ? parsed.data : otherwise;
 }
