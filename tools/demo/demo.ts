@@ -112,10 +112,12 @@ function printTable(steps: readonly Step[]): boolean {
   out.write(
     `\n${formatTable([['', 'files', 'bytes', 'copied', 'bytes sent', 'time', 'compared', 'differences'], ...rows])}\n`,
   );
-  const notCompared = new Set(steps.flatMap(({ comparison }) => comparison.notCompared));
-  out.write(
-    '\n  Compared: names, types, contents, modes, owners, times to the nanosecond, link targets, hard links, xattrs.\n',
+  // Why owners are left out is said below, in better words.
+  const notCompared = new Set(
+    steps.flatMap(({ comparison }) => comparison.notCompared.filter((what) => !what.startsWith('owners'))),
   );
+  const compared = `names, types, contents, modes,${isRoot ? ' owners,' : ''} times to the nanosecond, link targets, hard links, xattrs`;
+  out.write(`\n  Compared: ${compared}.\n`);
   if (!isRoot)
     out.write(
       '  Not compared: owners. Only root can keep the ownership of other users; run the demo as root to see it.\n',

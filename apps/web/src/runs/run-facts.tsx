@@ -3,7 +3,6 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Facts, Section } from '../parts/page';
 import { Elapsed, RelativeTime } from '../parts/time';
-import { describeSubmitter } from './run-words';
 
 function rowsOf(run: RunView): (readonly [string, ReactNode])[] {
   const rows: (readonly [string, ReactNode])[] = [
@@ -11,7 +10,7 @@ function rowsOf(run: RunView): (readonly [string, ReactNode])[] {
     ['From', run.mac.name],
     ['To', run.remote.name],
     ['Asked for', <RelativeTime key="submitted" at={run.submittedAt} />],
-    ['By', describeSubmitter(run.submittedBy)],
+    ['By', run.submittedBy],
   ];
   if (run.startedAt) rows.push(['Started', <RelativeTime key="started" at={run.startedAt} />]);
   if (run.finishedAt) rows.push(['Ended', <RelativeTime key="ended" at={run.finishedAt} />]);

@@ -6,7 +6,7 @@ import rows from '../parts/rows.module.css';
 import { Elapsed, RelativeTime } from '../parts/time';
 import classes from './run-list.module.css';
 import { RunStateTag } from './run-state-tag';
-import { describeProgress, describeSubmitter, describeWaiting, firstSentence, runShare } from './run-words';
+import { describeProgress, describeWaiting, firstSentence, runShare } from './run-words';
 
 function RunResult({ run }: { readonly run: RunView }) {
   if (run.finishedAt === null && run.progress && run.state === 'transferring') {
@@ -51,7 +51,7 @@ function RunRow({ run, isOfOneMac }: { readonly run: RunView; readonly isOfOneMa
       </div>
       <div className={classes.above}>
         <RelativeTime at={run.submittedAt} />{' '}
-        <span className={`${rows.sub} ${classes.by}`}>by {describeSubmitter(run.submittedBy)}</span>
+        <span className={`${rows.sub} ${classes.by}`}>by {run.submittedBy}</span>
       </div>
       <div className={classes.took}>
         {run.startedAt && (

@@ -2,7 +2,6 @@ import { RunState, type RunProgress } from '@fleetclone/contracts';
 import {
   describeWaiting,
   describeProgress,
-  describeSubmitter,
   firstSentence,
   furthestStep,
   runShare,
@@ -53,14 +52,6 @@ it('says why a run waits as a sentence, and leaves names as they are', () => {
   expect(say('waiting for studio-mac, which is away')).toBe('Waiting for studio-mac, which is away.');
   expect(say('backup-mac refused the credential: no.')).toBe('backup-mac refused the credential: no.');
   expect(say(null)).toBe('');
-});
-
-it.each([
-  ['person:Ann Becker', 'Ann Becker'],
-  ['script:nightly: all', 'nightly: all (script)'],
-  ['schedule', 'schedule'],
-])('names the submitter %s as %s', (submittedBy, name) => {
-  expect(describeSubmitter(submittedBy)).toBe(name);
 });
 
 it('puts every state on a step', () => {

@@ -78,13 +78,6 @@ export function describeWaiting(run: Pick<RunView, 'waitingFor' | 'mac' | 'remot
   return startsWithName ? sentence : sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-/** Who asked for a run: the controller writes `person:<name>` or `script:<name of its token>`. */
-export function describeSubmitter(submittedBy: string): string {
-  const [, kind, name] = /^(person|script):(.+)$/su.exec(submittedBy) ?? [];
-  if (name === undefined) return submittedBy;
-  return kind === 'script' ? `${name} (script)` : name;
-}
-
 /** Who or what is meant by the side that a cause is on. */
 export function describeSide(side: NonNullable<RunOutcome['side']>, run: RunView): string {
   switch (side) {
@@ -119,8 +112,7 @@ export const runSteps = [
   { label: 'Handing over', states: ['dispatched', 'accepted'] },
   { label: 'Checking', states: ['preflight'] },
   { label: 'Copying', states: ['transferring', 'held'] },
-  { label: 'Verifying', states: ['verifying'] },
-  { label: 'Publishing', states: ['publishing'] },
+  { label: 'Finishing', states: ['verifying', 'publishing'] },
 ] as const satisfies readonly { label: string; states: readonly RunState[] }[];
 
 /** The index of the step that a state belongs to; the number of steps when the run has ended. */
