@@ -34,5 +34,6 @@ function describeRun({ state, progress, waitingFor, outcome }: RunView): string 
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
   const files = filesTotal === null ? `${filesDone} files` : `${filesDone} of ${filesTotal} files`;
   const eta = etaSeconds === null ? '' : `  ${formatSeconds(etaSeconds)} left`;
-  return `${bar} ${phase}  ${formatBytes(bytesDone)}  ${files}  ${formatBytes(bytesPerSecond)}/s${eta}`;
+  const rate = bytesPerSecond === 0 ? '' : `  ${formatBytes(bytesPerSecond)}/s`;
+  return `${bar} ${phase}  ${formatBytes(bytesDone)}  ${files}${rate}${eta}`;
 }
