@@ -2,7 +2,7 @@ import { helpText } from './help';
 import { parseCommand } from './parse-command';
 import { UsageError } from './usage-error';
 
-const parse = (...args: string[]) => parseCommand(args, '/work dir');
+const parse = (...args: string[]) => parseCommand(args, '/some folder');
 
 it('reads enroll with everything it can have', () => {
   const command = parse(
@@ -48,7 +48,7 @@ it('reads enroll with everything it can have', () => {
     kind: 'enroll',
     controllerUrl: 'https://fleet.example.com/base',
     token: undefined,
-    tokenFile: '/work dir/token',
+    tokenFile: '/some folder/token',
     name: 'studio-mac',
     stateFolder: '/var/state',
     isReplacing: true,
@@ -67,7 +67,7 @@ it('reads enroll with everything it can have', () => {
 
 it('reads the other commands', () => {
   expect(parse('run')).toEqual({ kind: 'run', stateFolder: undefined });
-  expect(parse('run', '--state', 'here')).toEqual({ kind: 'run', stateFolder: '/work dir/here' });
+  expect(parse('run', '--state', 'here')).toEqual({ kind: 'run', stateFolder: '/some folder/here' });
   expect(parse('status', '--json')).toEqual({ kind: 'status', stateFolder: undefined, isJson: true });
   expect(parse('--version')).toEqual({ kind: 'version' });
   expect(parse()).toEqual({ kind: 'help' });
