@@ -54,7 +54,7 @@ describe('the constants', () => {
     const meanings = [
       [GATE_BAD_DOCUMENT, "'bad plan document'"],
       [GATE_NO_RSYNC, "'no rsync here'"],
-      [GATE_FAILED, "'cannot enter the plan folder'"],
+      [GATE_FAILED, "'cannot write the state of this gate'"],
       [GATE_BUSY, "'an older transfer will not stop'"],
       [GATE_SUPERSEDED, '"superseded by '],
       [GATE_DENIED, 'denied\n'],

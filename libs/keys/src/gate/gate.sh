@@ -9,14 +9,18 @@
 #   fc rsync <plan-dir> <run-id> <fence> --server --daemon .    the rsync daemon protocol on that folder
 #   fc finish <plan-dir> <run-id> <fence> <outcome>             @@finish … @@end
 #
-# Exit: 0 done, 65 bad plan document, 69 no rsync here, 74 cannot work here, 75 an older transfer will not
-# stop, 76 superseded, 77 denied, 78 no such root.
+# Exit: 0 done, 65 bad plan document, 69 no rsync here, 74 cannot work here (no space left, among others), 75 an
+# older transfer will not stop, 76 superseded, 77 denied, 78 no such root.
 #
 # WHO OWNS A PLAN is decided by claims: .fleetclone/lock/claim.<fence> holds "<run-id> <fence>" (and the
 # outcome once finished). A claim is created with O_EXCL, so one run gets a fence; the greatest fence is
 # the owner; the greatest claim is never removed, so a late loser can never begin again. No mutex is
 # needed: a newcomer claims first and stops older transfers second, a transfer registers first
 # (run/*.conf) and looks at the claims second, so one of the two always sees the other.
+#
+# A FULL DISK must not lock anybody out: a transfer that ends for lack of room leaves a disk on which not even
+# a claim can be written. So .fleetclone/reserve holds some blocks that are given up when the state of the
+# plan cannot be written otherwise, and made anew when there is room.
 #
 # WHAT THE DATA PATH CAN REACH. As root, rsync is locked into the plan's folder by chroot, whatever
 # symbolic links it is sent. Inside it only current, archive and snapshots are open to it by name; links
@@ -31,9 +35,12 @@ umask 022
 PATH=/usr/bin:/bin:/usr/sbin:/sbin
 LC_ALL=C
 IFS=' '
+newline='
+'
 export PATH LC_ALL
 unset CDPATH
-gate_version=1
+gate_version=2
+reserve_bytes=262144
 
 leave() { # <exit code> <reason>
   printf 'fc-gate: %s\n' "$2" >&2
@@ -128,8 +135,9 @@ enter_plan() { # <create|keep>: makes the plan's folder the working directory an
     name=${rest%%/*}
     rest=${rest#"$name"}
     rest=${rest#/}
-    [ "$1" = keep ] || [ -e "./$name" ] || [ -L "./$name" ] || mkdir "./$name" 2>/dev/null
-    cd -P "./$name" 2>/dev/null || leave 74 'cannot enter the plan folder'
+    problem=
+    [ "$1" = keep ] || [ -e "./$name" ] || [ -L "./$name" ] || problem=$(mkdir "./$name" 2>&1)
+    cd -P "./$name" 2>/dev/null || cannot 'enter the plan folder'
     real=$(pwd -P)
     case $real in "$real_root"/?*) ;; *) deny ;; esac
     # One plan inside another would put its state within reach of the outer plan's transfers.
@@ -143,25 +151,80 @@ enter() { # <create|keep> <name>: goes into a folder of ours below the working d
   expected=$(pwd -P)/$2
   if [ ! -d "./$2" ] && [ ! -L "./$2" ]; then
     [ "$1" = create ] || leave 76 'not begun'
-    (umask 077 && mkdir "./$2") 2>/dev/null
+    problem=$( (umask 077 && mkdir "./$2") 2>&1) || ! known_obstacle || cannot 'make the state folder'
   fi
   if [ -L "./$2" ] || ! cd -P "./$2" 2>/dev/null || [ "$(pwd -P)" != "$expected" ]; then unusable; fi
+}
+
+enter_lock() { # <create|keep>
+  enter "$1" .fleetclone
+  enter "$1" lock
+  reserve=../reserve
 }
 
 leave_lock() { # back from lock/ to the state folder of the plan
   cd -P .. 2>/dev/null || unusable
   [ "$(pwd -P)" = "$plan/.fleetclone" ] || unusable
+  reserve=./reserve
 }
 
 unusable() { leave 74 'the state folder of this plan is not usable'; }
 
-put() { # <name>: replaces a file of ours in the working directory by stdin, at once and never through a link
+# ---- writing, on disks that may be full ----
+
+known_obstacle() { # true when $problem, what a tool said, tells of a disk that takes nothing; sets $obstacle
+  # The words are those of strerror(3) in the C locale, the same on Linux and macOS but for one letter.
+  case $problem in
+    *'No space left on device'*) obstacle='no space left' ;;
+    *[Dd]is[ck]' quota exceeded'*) obstacle='quota used up' ;;
+    *'Read-only file system'*) obstacle='disk is read-only' ;;
+    *) return 1 ;;
+  esac
+}
+
+cannot() { # <what>: leaves with what kept us from it, as $problem tells
+  if known_obstacle; then leave 74 "$obstacle at the destination"; fi
+  leave 74 "cannot $1"
+}
+
+create() { # <path> <text>: makes a file that is not there yet, whole or not at all; if false, $problem says why
+  # "made" is said only after the O_EXCL open, so what is taken away again is never somebody else's file. The
+  # text goes through cat because not every shell's own printf tells what went wrong.
+  problem=$(printf %s "$2" 2>/dev/null | (umask 077 && set -C && { echo made >&2 && cat; } >"$1") 2>&1) && return
+  case $problem in made*) rm -f "$1" ;; esac
+  false
+}
+
+write() { # <path> <text>: the same, at the price of the reserve if need be
+  until create "$1" "$2"; do
+    if ! known_obstacle || ! give_up_reserve; then return 1; fi
+  done
+}
+
+put() { # <name> <text>: replaces a file of ours in the working directory, at once and never through a link
   new=./.new.$$~
   rm -f "$new"
   [ ! -L "./$1" ] || rm -f "./$1"
-  [ ! -d "./$1" ] && (umask 077 && set -C && cat >"$new") 2>/dev/null && mv -f "$new" "./$1" && return
+  problem=
+  [ ! -d "./$1" ] && write "$new" "$2" && problem=$(mv -f "$new" "./$1" 2>&1) && return
   rm -f "$new"
-  leave 74 'cannot write the state of this plan'
+  cannot 'write the state of this plan'
+}
+
+give_up_reserve() { # true when there was one, so that it is worth trying again
+  [ -f "$reserve" ] && [ ! -L "$reserve" ] && rm -f "$reserve" 2>/dev/null
+}
+
+keep_reserve() { # makes it if it is missing and leaves at least thrice as much free
+  [ ! -f "$reserve" ] || [ -L "$reserve" ] || [ "$(($(wc -c <"$reserve")))" != "$reserve_bytes" ] || return 0
+  [ "$(free_kib)" -ge "$((reserve_bytes / 256))" ] || return 0
+  new=./.new.$$~
+  rm -f "$new"
+  [ ! -L "$reserve" ] || rm -f "$reserve"
+  # Random, because a file system that compresses would keep a place of zeros free of charge.
+  [ ! -d "$reserve" ] && (umask 077 && set -C && head -c "$reserve_bytes" /dev/urandom >"$new") 2>/dev/null &&
+    mv -f "$new" "$reserve" 2>/dev/null && return
+  rm -f "$new"
 }
 
 # ---- ownership ----
@@ -200,11 +263,11 @@ claim() { # makes this run and fence the owner, or leaves
     [ "$owner_fence" -le "$fence" ] || superseded
     if [ "$owner_fence" = "$fence" ]; then
       case $owner_run in "$run" | unknown) ;; *) superseded ;; esac
-      printf '%s %s\n' "$run" "$fence" | put "claim.$fence"
-    elif ! (umask 077 && set -C && printf '%s %s\n' "$run" "$fence" >"./claim.$fence") 2>/dev/null; then
+      [ "$owner_run $owner_outcome" = "$run " ] || put "claim.$fence" "$run $fence$newline"
+    elif ! write "./claim.$fence" "$run $fence$newline"; then
       attempts=$((${attempts:-0} + 1))
-      [ "$attempts" -le 5 ] || leave 74 'cannot write the state of this plan'
-      continue
+      if known_obstacle || [ "$attempts" -gt 5 ]; then cannot 'write the state of this plan'; fi
+      continue # somebody else was first; who it was is read above
     fi
     read_owner
     [ "$owner_run $owner_fence" = "$run $fence" ] || superseded
@@ -316,23 +379,21 @@ probe_host() {
 }
 
 begin() {
-  document=$base/run/$run.$fence.$$.plan
-  trap 'rm -f "$document"' EXIT
-  trap 'exit 74' HUP INT TERM
-  (umask 077 && head -c 65537 >"$document") || leave 74 'cannot write the state of this gate'
-  size=$(($(wc -c <"$document")))
-  first=$(head -c 1 "$document" | tr -c '{' '?')
-  last=$(tail -c 2 "$document" | tr -d '\n' | tail -c 1 | tr -c '}' '?')
-  if [ "$size" -gt 65536 ] || [ "$first$last" != '{}' ]; then leave 65 'bad plan document'; fi
+  # Kept in memory, so that a full disk of the gate itself is no hindrance. "x" keeps the last newline.
+  document=$(head -c 65537 | tr '\000' '?' && printf x)
+  document=${document%x}
+  size=$(($(printf %s "$document" | wc -c)))
+  case $document in '{'*'}' | '{'*'}'"$newline") ;; *) size=0 ;; esac
+  if [ "$size" = 0 ] || [ "$size" -gt 65536 ]; then leave 65 'bad plan document'; fi
 
   enter_plan create
-  enter create .fleetclone
-  enter create lock
+  enter_lock create
   claim
   stop_data
   forget_older_claims
   leave_lock
-  put plan.json <"$document"
+  put plan.json "$document"
+  keep_reserve
   forget_old_registrations
   find_rsync
   printf '@@begin\nfree-kib %s\nuid %s\nrsync %s\nmodule-root %s\n@@end\n' \
@@ -347,34 +408,44 @@ request_check='case $RSYNC_REQUEST in plan/current|plan/current/*|plan/snapshots
 
 write_registration() { # the configuration of one rsync, readable by nobody else, complete before it has its name
   prefix=$(module_root | sed 's/[][*?]/\\&/g')
-  for folder in current archive snapshots; do
-    printf '+ %s/%s\n+ %s/%s/**\n' "$prefix" "$folder" "$prefix" "$folder"
-  done >"$registration.filter" && printf -- '- *\n' >>"$registration.filter" &&
-    {
-      printf '# plan %s\n' "$plan"
-      # No names of files in this machine's logs: the client is told of every error anyway.
-      printf 'log file = /dev/null\nreverse lookup = no\n[plan]\n'
-      if [ "$user" = 0 ]; then
-        printf 'path = %s\nuse chroot = yes\nuid = 0\ngid = 0\n' "$plan"
-      else
-        printf 'path = /\nuse chroot = no\n'
-      fi
-      # Links are stored as they are: a backup with rewritten links is not equal.
-      printf '%s\n' 'read only = no' 'write only = yes' 'list = no' 'numeric ids = yes' 'munge symlinks = no' \
-        'timeout = 600' 'refuse options = keep-dirlinks' \
-        "include from = $registration.filter" "pre-xfer exec = $request_check"
-    } >"$registration.new" && mv -f "$registration.new" "$registration.conf"
+  filter=$(
+    for folder in current archive snapshots; do
+      printf '+ %s/%s\n+ %s/%s/**\n' "$prefix" "$folder" "$prefix" "$folder"
+    done
+    printf -- '- *'
+  )
+  configuration=$(
+    printf '# plan %s\n' "$plan"
+    # No names of files in this machine's logs: the client is told of every error anyway.
+    printf 'log file = /dev/null\nreverse lookup = no\n[plan]\n'
+    if [ "$user" = 0 ]; then
+      printf 'path = %s\nuse chroot = yes\nuid = 0\ngid = 0\n' "$plan"
+    else
+      printf 'path = /\nuse chroot = no\n'
+    fi
+    # Links are stored as they are: a backup with rewritten links is not equal.
+    printf '%s\n' 'read only = no' 'write only = yes' 'list = no' 'numeric ids = yes' 'munge symlinks = no' \
+      'timeout = 600' 'refuse options = keep-dirlinks' \
+      "include from = $registration.filter" "pre-xfer exec = $request_check"
+  )
+  rm -f "$registration.filter" "$registration.new"
+  # The reserve helps when the gate lies on the same disk as the plan.
+  write "$registration.filter" "$filter$newline" && write "$registration.new" "$configuration$newline" &&
+    problem=$(mv -f "$registration.new" "$registration.conf" 2>&1)
 }
 
 transfer() {
   find_rsync
   [ -n "$rsync" ] || leave 69 'no rsync here'
   enter_plan keep
-  enter keep .fleetclone
-  enter keep lock
+  enter_lock keep
   require_owner
   registration=$base/run/$run.$fence.$$
-  (umask 077 && write_registration) || leave 74 'cannot write the state of this gate'
+  if ! write_registration; then
+    rm -f "$registration.filter" "$registration.new"
+    if known_obstacle; then leave 74 "$obstacle for the gate itself"; fi
+    leave 74 'cannot write the state of this gate'
+  fi
   read_owner
   if [ "$owner_run $owner_fence $owner_outcome" != "$run $fence " ]; then
     rm -f "$registration.conf" "$registration.filter"
@@ -386,15 +457,14 @@ transfer() {
 
 finish() { # <outcome>: may be repeated; the first outcome stays
   enter_plan keep
-  enter keep .fleetclone
-  enter keep lock
+  enter_lock keep
   read_owner
   [ "$owner_run $owner_fence" = "$run $fence" ] || superseded
   case $owner_outcome in
     succeeded | partial | failed | cancelled) outcome=$owner_outcome ;;
     *)
       outcome=$1
-      printf '%s %s %s\n' "$run" "$fence" "$outcome" | put "claim.$fence"
+      put "claim.$fence" "$run $fence $outcome$newline"
       ;;
   esac
   stop_data
@@ -402,10 +472,10 @@ finish() { # <outcome>: may be repeated; the first outcome stays
   leave_lock
   [ ! -L ./history ] || rm -f ./history
   if [ ! -f ./history ] || ! tail -n 5 ./history | grep -qF " $run $fence $outcome"; then
-    {
-      [ ! -f ./history ] || tail -n 999 ./history
-      printf '%s %s %s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$run" "$fence" "$outcome"
-    } | put history
+    kept=$([ ! -f ./history ] || tail -n 999 ./history | tail -c 131072)
+    line="$(date -u +%Y-%m-%dT%H:%M:%SZ) $run $fence $outcome"
+    # The outcome counts without it.
+    (put history "${kept:+$kept$newline}$line$newline")
   fi
   printf '@@finish\noutcome %s\n@@end\n' "$outcome"
 }

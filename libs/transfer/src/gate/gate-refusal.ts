@@ -1,4 +1,5 @@
 import type { TransferCause } from '../cause';
+import { CAUSES } from '../rsync/causes';
 
 /**
  * Names the cause when the remote's gate refused (`fc-gate: <reason>` on stderr), or null when it did not speak.
@@ -41,6 +42,32 @@ const RULES: readonly { readonly starts: string; readonly cause: TransferCause }
       side: 'remote',
       retryable: false,
       message: 'A later attempt at this plan has taken over at the remote, so this one was stopped there.',
+    },
+  },
+  {
+    starts: 'not begun',
+    cause: {
+      code: 'GATE.NOT_BEGUN',
+      layer: 'gate',
+      side: 'remote',
+      retryable: true,
+      message:
+        'The remote knows nothing of this attempt any more: its state in the plan folder was deleted, or another disk took the place of the first. Look at that disk; the next run begins anew.',
+    },
+  },
+  // The same ends as when rsync meets them later, so they have the same names.
+  { starts: 'no space left at the destination', cause: CAUSES.DISK_FULL },
+  { starts: 'quota used up at the destination', cause: CAUSES.QUOTA_EXCEEDED },
+  { starts: 'disk is read-only at the destination', cause: CAUSES.READ_ONLY_VOLUME },
+  {
+    starts: 'no space left for the gate',
+    cause: {
+      code: 'GATE.DISK_FULL',
+      layer: 'volume',
+      side: 'remote',
+      retryable: false,
+      message:
+        "The disk that holds the gate's own files on the remote, usually its system disk, is full. Free space there.",
     },
   },
   {

@@ -143,65 +143,6 @@ describe('a mirror that is interrupted', () => {
   });
 });
 
-if (process.getuid?.() === 0 && process.platform === 'linux') {
-  describe('a mirror to a disk that is full', () => {
-    let remote: GatedRemote;
-
-    beforeAll(async () => {
-      remote = await GatedRemote.start();
-      await run('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', join(remote.temp.path, 'disk')]);
-    });
-    afterAll(async () => {
-      await run('umount', [join(remote.temp.path, 'disk')]);
-      await remote.stop();
-    });
-
-    it('says so, leaves the last good copy as it was, and goes on when there is room', async () => {
-      const source = join(remote.temp.path, 'Users/ann');
-      const copy = join(remote.planFolder, 'current', source);
-      await mkdir(source, { recursive: true });
-      await writeFile(join(source, 'small'), 'the last good version');
-      await mirror(remote, { sources: [source], archiveName: 'good' });
-      await writeFile(join(source, 'small'), 'newer');
-      await writeFile(join(source, 'large'), randomBytes(9_000_000));
-      const full = await mirror(remote, { sources: [source], archiveName: 'full' });
-
-      const cause = { code: 'TRANSFER.DISK_FULL', layer: 'volume', side: 'remote', retryable: false };
-      expect(full.outcome).toMatchObject({ result: 'failed', ...cause });
-      expect(full.fileErrors.first[0]?.path.display).toBe(join('/current', source, 'large'));
-      expect(await readFile(join(copy, 'small'), 'utf8')).toBe('the last good version');
-      await expect(readFile(join(copy, 'large'))).rejects.toThrow('ENOENT');
-
-      await run('mount', ['-o', 'remount,size=30m', join(remote.temp.path, 'disk')]);
-      expect((await mirror(remote, { sources: [source], archiveName: 'room' })).outcome.result).toBe(
-        'complete',
-      );
-      expect(await describeTree(copy)).toEqual(await describeTree(source));
-    });
-
-    it('fails when the disk is mounted read-only', async () => {
-      const source = join(remote.temp.path, 'Users/ann');
-      await writeFile(join(source, 'small'), 'newest of all');
-      // The gate could not even claim the plan on such a disk, so it turns read-only between the two.
-      const result = await mirror(remote, {
-        sources: [source],
-        archiveName: 'read-only',
-        beforeRsync: () => run('mount', ['-o', 'remount,ro', join(remote.temp.path, 'disk')]),
-      });
-
-      expect(result.outcome).toMatchObject({
-        result: 'failed',
-        code: 'TRANSFER.READ_ONLY_VOLUME',
-        side: 'remote',
-      });
-    });
-  });
-} else {
-  process.stdout.write(
-    'not tested here: full and read-only disks (only root on Linux can mount one for a test)\n',
-  );
-}
-
 /** Processes whose command line holds the text; the listing itself is not among them. */
 async function processesOf(
   text: string,
