@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Logger } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type { Logger } from 'pino';
 
@@ -17,12 +17,13 @@ const secretFields = [
 ];
 
 /** The controller's logger: JSON lines on standard output. */
-export function createLogger(level: string): Logger {
-  return pino({
+export function createLogger(level: string, destination?: DestinationStream): Logger {
+  const options = {
     level,
     base: {},
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: serializeError },
     redact: {
       paths: [
         ...secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
@@ -31,7 +32,36 @@ export function createLogger(level: string): Logger {
       ],
       censor: '[redacted]',
     },
-  });
+  };
+  return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/**
+ * Errors of libraries carry more than they say: ioredis' hold the command that failed, AUTH with its password; Prisma's hold the
+ * query. So only these fields of an error and of its causes are written.
+ */
+function serializeError(error: unknown): Record<string, unknown> {
+  if (!isErrorLike(error)) return { message: String(error) };
+  const { name, message, stack, code, cause } = error;
+  return {
+    type: name,
+    message,
+    stack,
+    ...(typeof code === 'string' && { code }),
+    ...(cause !== undefined && { cause: serializeError(cause) }),
+  };
+}
+
+interface ErrorLike {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly code?: unknown;
+  readonly cause?: unknown;
+}
+
+function isErrorLike(error: unknown): error is ErrorLike {
+  return typeof error === 'object' && error !== null && 'name' in error && 'message' in error;
 }
 
 /** Nest's own messages, through the same logger. */
