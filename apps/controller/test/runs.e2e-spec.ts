@@ -283,6 +283,26 @@ describe('runs', () => {
     expect((await cancel(underWay.id)).status).toBe(200);
   });
 
+  it('cancels a run under way at once when its Mac is away, and stops the attempt when it comes back', async () => {
+    const fleet = await buildFleet(controller, token);
+    const run = await submit(fleet);
+    await reached(run.id, 'dispatched');
+    await report(controller, fleet.source, wholeRun(run.id, 1).slice(0, 3));
+    // Ten minutes later, with no heartbeat in between.
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 600_000);
+
+    const reply = await send(controller, 'POST', `/api/v1/runs/${run.id}/cancel`, { token });
+    clock.mockRestore();
+    const receipt = await report(controller, fleet.source, wholeRun(run.id, 1).slice(3, 5));
+    await report(controller, fleet.source, wholeRun(run.id, 1));
+
+    expect(reply).toMatchObject({ status: 200, body: { state: 'cancelled' } });
+    expect(receipt.cancel).toEqual([{ runId: run.id, fence: 1 }]);
+    expect((await view(run.id)).state).toBe('cancelled');
+    const next = await submit(fleet);
+    expect((await reached(next.id, 'dispatched')).fence).toBe(2);
+  });
+
   it('refuses to cancel a run that ended otherwise', async () => {
     const fleet = await buildFleet(controller, token);
     const run = await submit(fleet);

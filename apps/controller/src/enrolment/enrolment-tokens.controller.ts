@@ -60,8 +60,9 @@ export class EnrolmentTokensController {
       });
       return row;
     });
-    // By environment, not by argument: arguments are visible to every user of the Mac.
-    const command = `sudo FLEETCLONE_ENROL_TOKEN=${token} fleetclone-agent enroll --controller ${this.config.publicUrl}`;
+    // By environment, not by argument, also not of sudo: arguments are visible to every user of the Mac.
+    const sudo = 'sudo --preserve-env=FLEETCLONE_ENROL_TOKEN';
+    const command = `FLEETCLONE_ENROL_TOKEN=${token} ${sudo} fleetclone-agent enroll --controller ${this.config.publicUrl}`;
     return { ...presentToken(created), token, command };
   }
 

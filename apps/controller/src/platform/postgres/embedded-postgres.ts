@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdtempSync, statSync } from 'node:fs';
 import { chown, cp, mkdir, readFile, rm, symlink } from 'node:fs/promises';
@@ -7,8 +7,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** PostgreSQL refuses to run as root; as root it runs as `nobody`. */
-const nobody = { uid: 65534, gid: 65534 };
+/** PostgreSQL refuses to run as root; as root it runs as `nobody`, whose numbers differ from system to system. */
+function nobody(): { uid: number; gid: number } {
+  // macOS says 4294967294 for what setuid(2) wants as -2.
+  const idOf = (flag: '-u' | '-g'): number =>
+    Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' })) | 0;
+  return { uid: idOf('-u'), gid: idOf('-g') };
+}
 
 export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError';
@@ -74,12 +79,13 @@ export async function startEmbeddedPostgres(
 }
 
 function owner(): { uid?: number; gid?: number } {
-  return process.getuid?.() === 0 ? nobody : {};
+  return process.getuid?.() === 0 ? nobody() : {};
 }
 
 async function makeOwned(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (process.getuid?.() === 0) await chown(folder, nobody.uid, nobody.gid);
+  const { uid, gid } = owner();
+  if (uid !== undefined && gid !== undefined) await chown(folder, uid >>> 0, gid >>> 0);
 }
 
 /** True when `nobody` may pass through every folder above. */
