@@ -4,7 +4,7 @@ import { accessSync, constants, existsSync, mkdtempSync, statSync } from 'node:f
 import { chown, cp, mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** PostgreSQL refuses to run as root; as root it runs as `nobody`, whose numbers differ from system to system. */
@@ -14,6 +14,9 @@ function nobody(): { uid: number; gid: number } {
     Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' })) | 0;
   return { uid: idOf('-u'), gid: idOf('-g') };
 }
+
+/** Sockets lie in a short temporary folder of their own: a socket's path has room for about a hundred bytes only. */
+const socketPrefix = 'fc-pg-';
 
 export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError';
@@ -44,7 +47,7 @@ export async function startEmbeddedPostgres(
     await runInit(native, data);
   }
   await stopLeftover(data);
-  const socketFolder = mkdtempSync(join(tmpdir(), 'fc-pg-'));
+  const socketFolder = mkdtempSync(join(tmpdir(), socketPrefix));
   await makeOwned(socketFolder);
   const server = spawn(
     join(native, 'bin', 'postgres'),
@@ -153,17 +156,23 @@ async function runInit(native: string, data: string): Promise<void> {
   }
 }
 
-/** A killed controller leaves its server running on the data folder, and its socket who knows where: end it and start anew. */
+/** A killed controller leaves its server running on the data folder: it is ended, and its socket's folder goes with it. */
 async function stopLeftover(data: string): Promise<void> {
   const pidFile = join(data, 'postmaster.pid');
   if (!existsSync(pidFile)) return;
-  const pid = Number((await readFile(pidFile, 'utf8')).split('\n')[0]);
+  // Its lines: pid, data folder, start time, port, socket folder, listen address, shared memory, status.
+  const lines = (await readFile(pidFile, 'utf8')).split('\n');
+  const pid = Number(lines[0]);
   if (Number.isInteger(pid) && pid > 1 && (await isPostgres(pid, data))) {
     process.kill(pid, 'SIGINT');
     for (let waited = 0; waited < 20_000 && isAlive(pid); waited += 50) await delay(50);
-    if (isAlive(pid))
+    if (isAlive(pid)) {
       throw new EmbeddedPostgresError(`The PostgreSQL server left on ${data} (process ${pid}) does not end.`);
+    }
   }
+  const socketFolder = lines[4] ?? '';
+  if (basename(socketFolder).startsWith(socketPrefix))
+    await rm(socketFolder, { recursive: true, force: true });
   await rm(pidFile, { force: true });
 }
 

@@ -1,13 +1,4 @@
-import { isFinalRunState, type RunState } from '@fleetclone/contracts';
-
-const ends = [
-  'succeeded',
-  'partial',
-  'failed',
-  'cancelled',
-  'not-ready',
-  'expired',
-] as const satisfies readonly RunState[];
+import { finalRunStates, isFinalRunState, type RunState } from '@fleetclone/contracts';
 
 /**
  * Who may follow whom. An agent that was restarted takes the same attempt up again from its preflight, so that is reachable from
@@ -15,13 +6,13 @@ const ends = [
  */
 const next = {
   queued: ['dispatched', 'cancelled', 'expired'],
-  dispatched: ['accepted', 'queued', ...ends],
-  accepted: ['preflight', 'queued', ...ends],
-  preflight: ['transferring', 'held', 'queued', ...ends],
-  transferring: ['preflight', 'verifying', 'publishing', 'held', 'queued', ...ends],
-  verifying: ['preflight', 'publishing', 'queued', ...ends],
-  publishing: ['preflight', 'queued', ...ends],
-  held: ['preflight', 'transferring', 'queued', ...ends],
+  dispatched: ['accepted', 'queued', ...finalRunStates],
+  accepted: ['preflight', 'queued', ...finalRunStates],
+  preflight: ['transferring', 'held', 'queued', ...finalRunStates],
+  transferring: ['preflight', 'verifying', 'publishing', 'held', 'queued', ...finalRunStates],
+  verifying: ['preflight', 'publishing', 'queued', ...finalRunStates],
+  publishing: ['preflight', 'queued', ...finalRunStates],
+  held: ['preflight', 'transferring', 'queued', ...finalRunStates],
   succeeded: [],
   partial: [],
   failed: [],
