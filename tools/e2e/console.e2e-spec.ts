@@ -160,4 +160,13 @@ describe('the console', () => {
     await page.getByText('studio-mac').first().waitFor();
     await page.getByText('The controller cannot be reached').waitFor({ state: 'hidden', timeout: 40_000 });
   });
+
+  it('does not keep the controller from ending', async () => {
+    await page.goto('/');
+    await page.getByText('studio-mac').first().waitFor();
+    const startedAt = performance.now();
+
+    expect(await fleet.controller.stop()).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  });
 });

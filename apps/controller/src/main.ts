@@ -8,6 +8,8 @@ import { startPlatform } from './platform/start-platform';
 /** The bundle stands beside the migrations and the built console. */
 const prismaFolder = join(__dirname, 'prisma');
 const webFolder = join(__dirname, '..', 'web');
+/** How long requests under way are given when the controller stops. */
+const drainMs = 3_000;
 
 async function main(): Promise<void> {
   const { config, secrets } = loadConfig(process.env);
@@ -26,7 +28,10 @@ async function main(): Promise<void> {
     logger.info({ event: 'controller.started', url: config.publicUrl }, 'controller started');
     await greet(config.publicUrl, await app.get(SignIn).isSetUp(), app.get(SetupCode).text);
     logger.info({ event: 'controller.stopping', reason: await ended }, 'controller is stopping');
+    // Requests under way may end; live streams never would.
+    const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), drainMs);
     await app.close();
+    clearTimeout(cut);
   } finally {
     await stop();
   }
