@@ -2,4 +2,4 @@ export { admitAgent, type AgentLogin, expelAgent, prepareRedis } from './agent-r
 export { type AgentQueueLogin, connectController, fullJitter } from './connection';
 export { type Mailbox, type MailboxOptions, startMailbox, UnacceptableOrderError } from './mailbox';
 export { agentQueueName } from './names';
-export { OrderQueues } from './order-queues';
+export { OrderQueues, RedisAwayError } from './order-queues';

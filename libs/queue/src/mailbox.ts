@@ -1,5 +1,6 @@
 import { OrderJob } from '@fleetclone/contracts';
 import { UnrecoverableError, Worker } from 'bullmq';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type AgentQueueLogin, connectAgent } from './connection';
 import { agentQueueName, queuePrefix } from './names';
 
@@ -23,9 +24,15 @@ export interface MailboxOptions {
 export interface Mailbox {
   /** Milliseconds since Redis last answered. */
   readonly silentForMs: () => number;
-  /** Takes nothing more in, waits for orders being read, closes the connection. */
+  /**
+   * Takes nothing more in, waits for orders being read, closes the connections; also without Redis. What could not be
+   * acknowledged is delivered again to the next mailbox.
+   */
   readonly stop: () => Promise<void>;
 }
+
+/** How long Redis may take to acknowledge what was read, at the end. */
+const farewellMs = 3_000;
 
 /** Reads a Mac's own queue. Settings as measured for many idle agents: few wake-ups, locks that outlast short stalls. */
 export function startMailbox(options: MailboxOptions): Mailbox {
@@ -58,7 +65,8 @@ export function startMailbox(options: MailboxOptions): Mailbox {
       skipVersionCheck: true,
     },
   );
-  connection.on('error', options.onError);
+  // The worker tells of the trouble of both its connections until it is closed.
+  connection.on('error', () => undefined);
   connection.on('ready', heard);
   worker.on('error', options.onError);
   worker.on('drained', heard);
@@ -73,8 +81,11 @@ export function startMailbox(options: MailboxOptions): Mailbox {
     silentForMs: () => performance.now() - lastAnswerAt,
     stop: async () => {
       clearInterval(probe);
-      await worker.close();
-      connection.disconnect();
+      const closed = worker.close();
+      const patience = connection.status === 'ready' ? farewellMs : 0;
+      await Promise.race([closed, pause(patience, undefined, { ref: false })]);
+      connection.cut();
+      await closed;
     },
   };
 }

@@ -3,17 +3,24 @@ import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { agentQueueName, queuePrefix } from './names';
 
-/** Queues are cheap but not free; beyond this many the one used least recently is closed. */
-const maxOpenQueues = 1_000;
+/** Redis does not answer at the moment; PostgreSQL keeps what was to be sent. */
+export class RedisAwayError extends Error {
+  override readonly name = 'RedisAwayError';
+}
 
-/** Puts orders into the agents' mailboxes. */
+/** Puts orders into the agents' mailboxes. While Redis is away everything fails at once. */
 export class OrderQueues {
   private readonly open = new Map<string, Queue<OrderJob>>();
+  private readonly reported = new WeakSet<Error>();
 
-  /** @param onError hears of connection trouble; BullMQ reports it beside the call that failed */
+  /**
+   * @param onError hears of connection trouble, which BullMQ reports beside the call that failed
+   * @param maxOpen queues are cheap but not free; beyond this many the one used least recently is closed
+   */
   constructor(
     private readonly redis: Redis,
     private readonly onError: (error: Error) => void,
+    private readonly maxOpen = 1_000,
   ) {}
 
   /** True while Redis answers; adding is only worth trying then. */
@@ -42,13 +49,15 @@ export class OrderQueues {
   }
 
   private queueOf(macId: string): Queue<OrderJob> {
+    // A queue opened now would wait for Redis instead of failing.
+    if (!this.isReady) throw new RedisAwayError('Redis does not answer');
     const known = this.open.get(macId);
     this.open.delete(macId);
     const queue = known ?? this.openQueue(macId);
     this.open.set(macId, queue);
     const [oldest] = this.open.keys();
-    if (this.open.size > maxOpenQueues && oldest !== undefined) {
-      void this.open.get(oldest)?.close().catch(this.onError);
+    if (this.open.size > this.maxOpen && oldest !== undefined) {
+      void this.open.get(oldest)?.close().catch(this.report);
       this.open.delete(oldest);
     }
     return queue;
@@ -66,7 +75,14 @@ export class OrderQueues {
         removeOnFail: true,
       },
     });
-    queue.on('error', this.onError);
+    queue.on('error', this.report);
     return queue;
   }
+
+  /** Every open queue tells of the same trouble of the one connection. */
+  private readonly report = (error: Error): void => {
+    if (this.reported.has(error)) return;
+    this.reported.add(error);
+    this.onError(error);
+  };
 }
