@@ -9,7 +9,10 @@ export interface AttemptEnd {
   readonly totals: RunTotals | null;
 }
 
-/** The end of a transfer that got through: complete, or with files that are missing from the copy. */
+/**
+ * The end of a transfer that got through: complete, or with files that are missing from the copy. Files that were deleted at the
+ * source during the run are missing from nothing: the run succeeded, and names them.
+ */
 export function endOfTransfer(result: RsyncRunResult, durationMs: number): AttemptEnd {
   const { result: ending, code, layer, side, retryable, message } = result.outcome;
   const fileErrors = result.fileErrors.first.map((error) => ({
@@ -18,7 +21,7 @@ export function endOfTransfer(result: RsyncRunResult, durationMs: number): Attem
   }));
   const kept = result.deletionsSkipped ? ' Nothing was deleted from the copy.' : '';
   return {
-    state: ending === 'complete' ? 'succeeded' : 'partial',
+    state: ending === 'partial' ? 'partial' : 'succeeded',
     outcome: outcome({
       code,
       layer,
