@@ -5,6 +5,7 @@ import {
   runRsync,
   USUAL_SILENCE_TIMEOUT_MS,
 } from '@fleetclone/transfer';
+import { describeError } from '../errors/describe-error';
 import { nextArchiveName } from './archive-name';
 import type { AttemptContext } from './attempt-context';
 import { presentProgress } from './attempt-end';
@@ -76,8 +77,12 @@ async function watchOver({ folder, log, keepAwake }: AttemptContext, pid: number
     const hold = await keepAwake(pid);
     log.say('info', `${hold.description}.`);
     return hold.release;
-  } catch {
-    log.say('warn', 'The transfer could not be noted down or this machine not be kept awake; it goes on.');
+  } catch (error) {
+    const why = describeError(error);
+    log.say(
+      'warn',
+      `The transfer could not be noted down or this machine not be kept awake (${why}); it goes on.`,
+    );
     return () => undefined;
   }
 }

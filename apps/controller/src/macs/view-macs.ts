@@ -1,6 +1,7 @@
 import { MacFacts, type MacPage, type MacView, type PageQuery } from '@fleetclone/contracts';
 import { Injectable } from '@nestjs/common';
 import type { MacGetPayload } from '../generated/prisma/models/Mac';
+import { pageFrom } from '../platform/http/page';
 import { ProblemError } from '../platform/http/problem-error';
 import { Prisma } from '../platform/prisma/prisma';
 import { ViewRuns } from '../runs';
@@ -34,8 +35,7 @@ export class ViewMacs {
       take: query.limit + 1,
       include,
     });
-    const items = await this.present(rows.slice(0, query.limit));
-    return { items, next: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null };
+    return pageFrom(rows, query.limit, (shown) => this.present(shown));
   }
 
   private async present(rows: readonly MacRow[]): Promise<MacView[]> {

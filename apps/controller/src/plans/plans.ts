@@ -10,6 +10,7 @@ import { recordAudit } from '../audit';
 import type { PlanGetPayload } from '../generated/prisma/models/Plan';
 import { isWithin, macFolder } from '../platform/naming/paths';
 import { freeSlug, slugOf } from '../platform/naming/slug';
+import { pageFrom } from '../platform/http/page';
 import { ProblemError } from '../platform/http/problem-error';
 import { announceFleet } from '../platform/live/announce';
 import { type Database, Prisma } from '../platform/prisma/prisma';
@@ -65,8 +66,7 @@ export class Plans {
       take: query.limit + 1,
       include,
     });
-    const items = await this.present(rows.slice(0, query.limit));
-    return { items, next: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null };
+    return pageFrom(rows, query.limit, (shown) => this.present(shown));
   }
 
   private async present(rows: readonly PlanRow[]): Promise<PlanView[]> {

@@ -11,6 +11,7 @@ import { Injectable } from '@nestjs/common';
 import { recordAudit } from '../audit';
 import type { RemoteModel } from '../generated/prisma/models/Remote';
 import { isWithin } from '../platform/naming/paths';
+import { pageFrom } from '../platform/http/page';
 import { ProblemError } from '../platform/http/problem-error';
 import { announceFleet } from '../platform/live/announce';
 import { Prisma } from '../platform/prisma/prisma';
@@ -65,22 +66,24 @@ export class Remotes {
 
   async list(query: PageQuery): Promise<RemotePage> {
     const rows = await this.prisma.remote.findMany({ ...page(query) });
-    return paged(rows, query, presentRemote);
+    return pageFrom(rows, query.limit, (shown) => shown.map(presentRemote));
   }
 
   async listCredentials(query: PageQuery): Promise<CredentialPage> {
     const rows = await this.prisma.credential.findMany({ ...page(query) });
-    return paged(rows, query, (row) => ({
-      id: row.id,
-      macId: row.macId,
-      remoteId: row.remoteId,
-      trust: row.trust,
-      algorithm: 'ed25519' as const,
-      fingerprint: row.publicKey === null ? null : fingerprintSha256(row.publicKey),
-      problem: row.problem,
-      createdAt: row.createdAt.toISOString(),
-      authorisedAt: row.authorisedAt?.toISOString() ?? null,
-    }));
+    return pageFrom(rows, query.limit, (shown) =>
+      shown.map((row) => ({
+        id: row.id,
+        macId: row.macId,
+        remoteId: row.remoteId,
+        trust: row.trust,
+        algorithm: 'ed25519' as const,
+        fingerprint: row.publicKey === null ? null : fingerprintSha256(row.publicKey),
+        problem: row.problem,
+        createdAt: row.createdAt.toISOString(),
+        authorisedAt: row.authorisedAt?.toISOString() ?? null,
+      })),
+    );
   }
 }
 
@@ -90,15 +93,6 @@ function page(query: PageQuery) {
     orderBy: { id: 'asc' as const },
     take: query.limit + 1,
   };
-}
-
-function paged<Row, View extends { id: string }>(
-  rows: readonly Row[],
-  query: PageQuery,
-  present: (row: Row) => View,
-) {
-  const items = rows.slice(0, query.limit).map(present);
-  return { items, next: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null };
 }
 
 function presentRemote(row: RemoteModel): RemoteView {

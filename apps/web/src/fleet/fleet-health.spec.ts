@@ -1,30 +1,10 @@
 import type { MacView } from '@fleetclone/contracts';
+import { buildMac as buildAnyMac } from '../testkit/build-mac';
 import { explainProtection, fleetHealth, matchesFleetFilter, sortByUrgency } from './fleet-health';
 
-const buildMac = (overrides: Partial<MacView>): MacView => ({
-  id: overrides.name ?? 'id',
-  name: 'mac',
-  slug: 'mac',
-  facts: {
-    platform: 'darwin',
-    osVersion: '15.1',
-    architecture: 'arm64',
-    hostName: 'host.local',
-    agentVersion: '0.1.0',
-    rsyncVersion: '3.5.0',
-    ssh: null,
-    sourceRoots: [],
-    destinationRoots: [],
-  },
-  presence: 'online',
-  lastSeenAt: null,
-  enrolledAt: '2025-11-01T10:00:00Z',
-  protection: 'protected',
-  lastSuccessAt: null,
-  activeRun: null,
-  lastRun: null,
-  ...overrides,
-});
+/** Told apart by name. */
+const buildMac = (overrides: Partial<MacView>): MacView =>
+  buildAnyMac({ id: overrides.name ?? 'id', ...overrides });
 
 const fleet = [
   buildMac({ name: 'zeta' }),

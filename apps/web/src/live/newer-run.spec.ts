@@ -1,4 +1,5 @@
 import type { MacView, RunProgressView, RunView } from '@fleetclone/contracts';
+import { buildMac as buildAnyMac } from '../testkit/build-mac';
 import { latestRun, macWithRun, newerRun } from './newer-run';
 
 const macId = '11111111-1111-4111-8111-111111111111';
@@ -36,30 +37,8 @@ const buildRun = (overrides: Partial<RunView> = {}): RunView => ({
   ...overrides,
 });
 
-const buildMac = (overrides: Partial<MacView> = {}): MacView => ({
-  id: macId,
-  name: 'studio-mac',
-  slug: 'studio-mac',
-  facts: {
-    platform: 'darwin',
-    osVersion: '15.1',
-    architecture: 'arm64',
-    hostName: 'studio-mac',
-    agentVersion: '0.1.0',
-    rsyncVersion: '3.5.0',
-    ssh: null,
-    sourceRoots: [],
-    destinationRoots: [],
-  },
-  presence: 'online',
-  lastSeenAt: null,
-  enrolledAt: '2025-11-01T10:00:00Z',
-  protection: 'protected',
-  lastSuccessAt: null,
-  activeRun: null,
-  lastRun: null,
-  ...overrides,
-});
+const buildMac = (overrides: Partial<MacView> = {}): MacView =>
+  buildAnyMac({ id: macId, name: 'studio-mac', slug: 'studio-mac', ...overrides });
 
 describe('newerRun', () => {
   it('never takes an end back', () => {

@@ -2,9 +2,9 @@ import { type CreatedEnrolmentToken, CreateEnrolmentToken } from '@fleetclone/co
 import { Button, NumberInput, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { describeError, fieldErrorsOf } from '../api/errors';
+import { fieldErrorsOf } from '../api/errors';
 import { createEnrolmentToken, enrolmentTokensQuery } from '../api/macs';
-import { Notice } from '../parts/notice';
+import { ErrorNotice } from '../parts/error-notice';
 import { Section } from '../parts/page';
 import classes from './add-mac.module.css';
 
@@ -50,11 +50,7 @@ export function EnrolForm({ onCreated }: { readonly onCreated: (created: Created
   return (
     <Section title="Make the command">
       <form onSubmit={submit} className={classes.form} noValidate>
-        {mutation.error && (
-          <Notice tone="bad" title={describeError(mutation.error).title}>
-            {describeError(mutation.error).detail}
-          </Notice>
-        )}
+        <ErrorNotice error={mutation.error} />
         <div className={classes.fields}>
           <NumberInput
             label="For how many Macs"

@@ -1,4 +1,5 @@
 import { type MacView, type RemoteView } from '@fleetclone/contracts';
+import { buildMac as buildAnyMac } from '../testkit/build-mac';
 import {
   checkDestination,
   checkSources,
@@ -11,30 +12,18 @@ import {
   whyNoDestination,
 } from './plan-choices';
 
-const buildMac = (facts: Partial<MacView['facts']>): MacView => ({
-  id: 'mac',
-  name: 'backup-mac',
-  slug: 'backup-mac',
-  facts: {
-    platform: 'darwin',
-    osVersion: '15.1',
-    architecture: 'arm64',
-    hostName: 'host.local',
-    agentVersion: '0.1.0',
-    rsyncVersion: '3.5.0',
-    ssh: { port: 22, user: 'root', addresses: ['10.0.0.5'], hostKeys: ['ssh-ed25519 AAAA'] },
-    sourceRoots: ['/Users'],
-    destinationRoots: ['/Volumes/Backup', '/Volumes/Archive'],
-    ...facts,
-  },
-  presence: 'online',
-  lastSeenAt: null,
-  enrolledAt: '2025-11-01T10:00:00Z',
-  protection: 'protected',
-  lastSuccessAt: null,
-  activeRun: null,
-  lastRun: null,
-});
+const buildMac = (facts: Partial<MacView['facts']>): MacView =>
+  buildAnyMac({
+    id: 'mac',
+    name: 'backup-mac',
+    slug: 'backup-mac',
+    facts: {
+      ssh: { port: 22, user: 'root', addresses: ['10.0.0.5'], hostKeys: ['ssh-ed25519 AAAA'] },
+      sourceRoots: ['/Users'],
+      destinationRoots: ['/Volumes/Backup', '/Volumes/Archive'],
+      ...facts,
+    },
+  });
 
 const buildRemote = (overrides: Partial<RemoteView>): RemoteView => ({
   id: 'remote',

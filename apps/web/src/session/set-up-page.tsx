@@ -4,9 +4,9 @@ import { SetupRequest } from '@fleetclone/contracts';
 import { IconCircleCheckFilled, IconCircleDashed } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Navigate } from 'react-router';
-import { describeError, fieldErrorsOf } from '../api/errors';
+import { fieldErrorsOf } from '../api/errors';
 import { sessionQuery, setUp, setupQuery } from '../api/session';
-import { Notice } from '../parts/notice';
+import { ErrorNotice } from '../parts/error-notice';
 import { PageTitle } from '../parts/page-title';
 import classes from './gate.module.css';
 import { GateFrame, GateTrouble } from './gate-frame';
@@ -53,11 +53,7 @@ function SetUpForm() {
   );
   return (
     <form onSubmit={submit} className={classes.form} noValidate>
-      {mutation.error && (
-        <Notice tone="bad" title={describeError(mutation.error).title}>
-          {describeError(mutation.error).detail}
-        </Notice>
-      )}
+      <ErrorNotice error={mutation.error} />
       <TextInput
         label="Set-up code"
         description="In the terminal where the controller was started, after “First start”. Each start makes a new one."

@@ -3,9 +3,8 @@ import { useForm } from '@mantine/form';
 import { SignInRequest } from '@fleetclone/contracts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Navigate, useSearchParams } from 'react-router';
-import { describeError } from '../api/errors';
 import { sessionQuery, setupQuery, signIn } from '../api/session';
-import { Notice } from '../parts/notice';
+import { ErrorNotice } from '../parts/error-notice';
 import { PageTitle } from '../parts/page-title';
 import classes from './gate.module.css';
 import { GateFrame, GateTrouble } from './gate-frame';
@@ -28,11 +27,7 @@ function SignInForm() {
   const submit = form.onSubmit(({ email, password }) => mutation.mutate({ email: email.trim(), password }));
   return (
     <form onSubmit={submit} className={classes.form} noValidate>
-      {mutation.error && (
-        <Notice tone="bad" title={describeError(mutation.error).title}>
-          {describeError(mutation.error).detail}
-        </Notice>
-      )}
+      <ErrorNotice error={mutation.error} />
       <TextInput
         label="E-mail"
         type="email"

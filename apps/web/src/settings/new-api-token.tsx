@@ -3,10 +3,10 @@ import { Button, Group, Modal, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { describeError, fieldErrorsOf } from '../api/errors';
+import { fieldErrorsOf } from '../api/errors';
 import { apiTokensQuery, createApiToken } from '../api/tokens';
 import { CopyBlock } from '../parts/copy';
-import { Notice } from '../parts/notice';
+import { ErrorNotice } from '../parts/error-notice';
 import { RelativeTime } from '../parts/time';
 import { roleWords } from './role-words';
 import classes from './settings.module.css';
@@ -46,11 +46,7 @@ function TokenForm({ onCreated }: { readonly onCreated: (token: CreatedApiToken)
   );
   return (
     <form onSubmit={submit} className={classes.form} noValidate>
-      {mutation.error && (
-        <Notice tone="bad" title={describeError(mutation.error).title}>
-          {describeError(mutation.error).detail}
-        </Notice>
-      )}
+      <ErrorNotice error={mutation.error} />
       <TextInput
         label="What it is for"
         placeholder="For example: nightly script"

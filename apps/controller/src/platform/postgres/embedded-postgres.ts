@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { endProcess } from '../end-process';
 
 /** PostgreSQL refuses to run as root; as root it runs as `nobody`, whose numbers differ from system to system. */
 function nobody(): { uid: number; gid: number } {
@@ -75,7 +76,8 @@ export async function startEmbeddedPostgres(
     user: 'fleetclone',
     stop: async () => {
       isStopping = true;
-      await endProcess(server);
+      // PostgreSQL's fast shutdown: sessions are cut, everything committed is kept.
+      await endProcess(server, 'SIGINT');
       await rm(socketFolder, { recursive: true, force: true });
     },
   };
@@ -212,12 +214,4 @@ async function waitUntilReady(server: ChildProcess): Promise<() => string> {
     server.once('exit', () => fail(new EmbeddedPostgresError(`PostgreSQL did not start: ${stderr.trim()}`)));
   });
   return () => stderr.trim();
-}
-
-/** SIGINT is PostgreSQL's fast shutdown: sessions are cut, everything committed is kept. */
-async function endProcess(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const ended = new Promise<void>((done) => server.once('exit', () => done()));
-  server.kill('SIGINT');
-  await ended;
 }

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { endProcess } from '../end-process';
 
 export class PrivateRedisError extends Error {
   override readonly name = 'PrivateRedisError';
@@ -69,7 +70,7 @@ export async function startPrivateRedis(
     stop: async () => {
       isStopping = true;
       clearTimeout(restart);
-      await endProcess(child);
+      await endProcess(child, 'SIGTERM');
     },
   };
 }
@@ -180,11 +181,4 @@ async function startServer(
     child.stdin.end(configuration(folder, port, password));
   });
   return child;
-}
-
-async function endProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise<void>((done) => child.once('exit', () => done()));
-  child.kill('SIGTERM');
-  await ended;
 }

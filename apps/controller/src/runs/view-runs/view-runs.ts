@@ -7,6 +7,7 @@ import type {
 } from '@fleetclone/contracts';
 import { Injectable } from '@nestjs/common';
 import { Presence } from '../../presence';
+import { pageFrom } from '../../platform/http/page';
 import { ProblemError } from '../../platform/http/problem-error';
 import { Prisma } from '../../platform/prisma/prisma';
 import { activeRunStates } from '../domain/run';
@@ -46,8 +47,7 @@ export class ViewRuns {
       take: query.limit + 1,
       include: runInclude,
     });
-    const items = await this.present(rows.slice(0, query.limit));
-    return { items, next: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null };
+    return pageFrom(rows, query.limit, (shown) => this.present(shown));
   }
 
   /** The newest run, and the newest one under way, of each of these Macs. */
