@@ -4,6 +4,7 @@ export {
   DestinationFolder,
   DisplayName,
   Fence,
+  FilterPattern,
   HostName,
   IdempotencyKey,
   Instant,
@@ -23,7 +24,15 @@ export {
   RunProgressView,
   RunTotals,
   TransferPhase,
+  TransferStrategy,
 } from './run-outcome';
+export { BandwidthText } from './bandwidth-text';
+export {
+  defaultTransferOptions,
+  ExclusionGroupId,
+  exclusionGroupIds,
+  TransferOptions,
+} from './transfer-options';
 export {
   AuthoriseCredentialOrder,
   BackupOrder,
@@ -88,7 +97,7 @@ export {
   RemoteView,
   TrustState,
 } from './http/trust';
-export { CreatePlan, ExcludePattern, PlanPage, PlanView } from './http/plans';
+export { CreatePlan, PlanPage, PlanView } from './http/plans';
 export {
   ListRunEventsQuery,
   ListRunsQuery,

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import {
   AbsolutePath,
   DestinationFolder,
+  FilterPattern,
   HostName,
   IdempotencyKey,
   PublicKeyLine,
   reportedText,
 } from './primitives';
-import { ExcludePattern } from './http/plans';
 
 describe('AbsolutePath', () => {
   it.each([
@@ -88,15 +88,15 @@ describe('IdempotencyKey', () => {
   });
 });
 
-describe('ExcludePattern', () => {
+describe('FilterPattern', () => {
   it.each(['', '  ', 'a\nb', 'a\0b'])('refuses %j', (pattern) => {
-    expect(ExcludePattern.safeParse(pattern).success).toBe(false);
+    expect(FilterPattern.safeParse(pattern).success).toBe(false);
   });
 
   it.each(['*.tmp', '.DS_Store', '/Users/*/Library/Caches', 'node_modules/', '#x'])(
     'accepts %s',
     (pattern) => {
-      expect(ExcludePattern.safeParse(pattern).success).toBe(true);
+      expect(FilterPattern.safeParse(pattern).success).toBe(true);
     },
   );
 });

@@ -39,6 +39,14 @@ export const DestinationFolder = AbsolutePath.refine(
   'must be a folder below /, without % or backslash, and without leading or trailing blanks in its parts',
 );
 
+/** A pattern of rsync(1), "PATTERN MATCHING RULES"; a leading slash means the source Mac's `/`. It is never read as another kind of rule. */
+export const FilterPattern = z
+  .string()
+  .trim()
+  .min(1)
+  .max(1024)
+  .regex(/^\P{Cc}+$/u, 'must be one line without control characters');
+
 /** A host name (RFC 1123), an IPv4 address or an IPv6 address; never something that ssh would read as an option. */
 export const HostName = z
   .string()

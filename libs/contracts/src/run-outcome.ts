@@ -38,7 +38,14 @@ export const RunOutcome = z
   .meta({ id: 'RunOutcome' });
 export type RunOutcome = z.infer<typeof RunOutcome>;
 
-/** What a finished transfer did; sizes in bytes. */
+/**
+ * What a run compared: `full` everything, `quick` only what the catalogue of the last good state says has changed, `fallback`
+ * everything, since a quick update was begun and something did not fit.
+ */
+export const TransferStrategy = z.enum(['full', 'quick', 'fallback']);
+export type TransferStrategy = z.infer<typeof TransferStrategy>;
+
+/** What a finished transfer did; sizes in bytes. What agents of earlier versions do not report may be missing. */
 export const RunTotals = z
   .object({
     filesTotal: Count,
@@ -49,6 +56,11 @@ export const RunTotals = z
     bytesSent: Count,
     bytesReceived: Count,
     durationMs: Count,
+    strategy: TransferStrategy.nullish(),
+    /** The most connections that carried files at the same time. */
+    streams: z.int().positive().nullish(),
+    /** The method and its level, as in `zstd 3`, or `none`. */
+    compression: reportedText(40).nullish(),
   })
   .meta({ id: 'RunTotals' });
 export type RunTotals = z.infer<typeof RunTotals>;

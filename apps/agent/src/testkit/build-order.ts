@@ -1,4 +1,4 @@
-import type { BackupOrder } from '@fleetclone/contracts';
+import { type BackupOrder, TransferOptions } from '@fleetclone/contracts';
 
 const hostKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAMCvYkZW2aJcPGeHEGB3FMdGZcQpGNcKS0rcX1mkHHj';
 
@@ -11,6 +11,7 @@ export function buildBackupOrder(overrides: Partial<BackupOrder> = {}): BackupOr
     plan: { id: '7f6c1a52-7d2b-4f6e-9d0a-3c9d1f0b5a02', name: 'Home', slug: 'home' },
     sourcePaths: ['/Users/ann'],
     excludes: [],
+    options: TransferOptions.parse({}),
     remote: {
       macId: '7f6c1a52-7d2b-4f6e-9d0a-3c9d1f0b5a03',
       host: '192.0.2.7',
@@ -21,6 +22,7 @@ export function buildBackupOrder(overrides: Partial<BackupOrder> = {}): BackupOr
     credentialId: '7f6c1a52-7d2b-4f6e-9d0a-3c9d1f0b5a04',
     planFolder: '/Volumes/Backup/studio-mac/home',
     archiveName: '2026-11-22T100000Z',
+    snapshotName: '2026-11-22T100000Z',
     ...overrides,
   };
 }

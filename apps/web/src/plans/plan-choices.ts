@@ -1,7 +1,7 @@
 import {
   AbsolutePath,
   DestinationFolder,
-  ExcludePattern,
+  FilterPattern,
   type MacView,
   type RemoteView,
 } from '@fleetclone/contracts';
@@ -50,8 +50,8 @@ export function parseExcludes(text: string): { readonly patterns: string[]; read
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  const wrong = patterns.find((pattern) => !ExcludePattern.safeParse(pattern).success);
-  const problem = wrong === undefined ? undefined : ExcludePattern.safeParse(wrong).error?.issues[0]?.message;
+  const wrong = patterns.find((pattern) => !FilterPattern.safeParse(pattern).success);
+  const problem = wrong === undefined ? undefined : FilterPattern.safeParse(wrong).error?.issues[0]?.message;
   return { patterns, error: wrong === undefined ? null : `“${wrong}” ${problem ?? 'is not a pattern'}` };
 }
 

@@ -1,4 +1,9 @@
-import { AbsolutePath, DestinationFolder, type PlanView } from '@fleetclone/contracts';
+import {
+  AbsolutePath,
+  defaultTransferOptions,
+  DestinationFolder,
+  type PlanView,
+} from '@fleetclone/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { createPlan, createRemote, remotesQuery } from '../api/plans';
 import { refreshFleet } from '../live/apply-live-message';
@@ -34,6 +39,7 @@ export function useCreatePlan(onCreated: (plan: PlanView, startsAtOnce: boolean)
         destinationRoot: DestinationFolder.parse(wanted.destinationRoot),
         sourcePaths,
         excludes: parseExcludes(wanted.excludes).patterns,
+        options: defaultTransferOptions,
       });
     },
     onSuccess: (plan, wanted) => onCreated(plan, wanted.startsAtOnce),

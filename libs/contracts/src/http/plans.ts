@@ -1,18 +1,11 @@
 import { z } from 'zod';
-import { AbsolutePath, DestinationFolder, DisplayName, Instant, Slug } from '../primitives';
+import { AbsolutePath, DestinationFolder, DisplayName, FilterPattern, Instant, Slug } from '../primitives';
+import { TransferOptions } from '../transfer-options';
 import { pageOf } from './page';
 import { RunView } from './runs';
 import { TrustState } from './trust';
 
-/** A pattern of rsync(1), "PATTERN MATCHING RULES"; a leading slash means the source Mac's `/`. It is never read as another kind of rule. */
-export const ExcludePattern = z
-  .string()
-  .trim()
-  .min(1)
-  .max(1024)
-  .regex(/^\P{Cc}+$/u, 'must be one line without control characters');
-
-/** What to back up, from where, to where. The credential that it needs is made when it is missing. */
+/** What to back up, from where, to where and how. The credential that it needs is made when it is missing. */
 export const CreatePlan = z
   .object({
     name: DisplayName,
@@ -20,7 +13,8 @@ export const CreatePlan = z
     remoteId: z.uuid(),
     destinationRoot: DestinationFolder,
     sourcePaths: z.array(AbsolutePath).min(1).max(32),
-    excludes: z.array(ExcludePattern).max(500).default([]),
+    excludes: z.array(FilterPattern).max(500).default([]),
+    options: TransferOptions.prefault({}),
   })
   .meta({ id: 'CreatePlan' });
 export type CreatePlan = z.infer<typeof CreatePlan>;
@@ -38,6 +32,7 @@ export const PlanView = z
     destinationFolder: DestinationFolder,
     sourcePaths: z.array(AbsolutePath),
     excludes: z.array(z.string()),
+    options: TransferOptions,
     createdAt: Instant,
     lastSuccessAt: Instant.nullable(),
     lastRun: RunView.nullable(),

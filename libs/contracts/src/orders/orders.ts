@@ -9,6 +9,7 @@ import {
   Slug,
   UserName,
 } from '../primitives';
+import { TransferOptions } from '../transfer-options';
 
 /** Where a credential leads: everything ssh needs, host keys included, so that nothing is ever accepted blindly. */
 export const RemoteTarget = z.object({
@@ -20,20 +21,31 @@ export const RemoteTarget = z.object({
 });
 export type RemoteTarget = z.infer<typeof RemoteTarget>;
 
-/** Copy `sourcePaths` to `planFolder` on the remote, through the gate, with the credential named. */
-export const BackupOrder = z.object({
+/** `YYYY-MM-DDTHHMMSSZ`: sorts by time and is safe in every file system. */
+const TimeName = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{6}Z$/);
+
+const BackupOrderBody = z.object({
   type: z.literal('backup'),
   runId: z.uuid(),
   fence: Fence,
   plan: z.object({ id: z.uuid(), name: z.string(), slug: Slug }),
   sourcePaths: z.array(AbsolutePath).min(1),
   excludes: z.array(z.string()),
+  options: TransferOptions.prefault({}),
   remote: RemoteTarget,
   credentialId: z.uuid(),
   planFolder: DestinationFolder,
-  /** `YYYY-MM-DDTHHMMSSZ`: the folder under `archive/` that takes what this run replaces or deletes. */
-  archiveName: z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{6}Z$/),
+  /** The folder under `archive/` that takes what this run of a mirror replaces or deletes. */
+  archiveName: TimeName,
+  /** The folder under `snapshots/` that this run publishes; an order without it is older than snapshots are. */
+  snapshotName: TimeName.optional(),
 });
+
+/** Copy `sourcePaths` to `planFolder` on the remote, through the gate, with the credential named. */
+export const BackupOrder = BackupOrderBody.transform((order) => ({
+  ...order,
+  snapshotName: order.snapshotName ?? order.archiveName,
+}));
 export type BackupOrder = z.infer<typeof BackupOrder>;
 
 /** Stop this attempt at a run, started or not; an attempt cancelled before it came must not start later. */
@@ -81,6 +93,6 @@ export type OrderClaims = z.infer<typeof OrderClaims>;
 /** `typ` header of order tokens, so that no other token of ours can pass for an order. */
 export const orderTokenType = 'fleetclone-order+jwt';
 
-/** The queue's message: nothing but the signed token. */
-export const OrderJob = z.object({ token: z.string().max(65536) });
+/** The queue's message: nothing but the signed token. A plan's patterns may be as long as a request to the controller, 2 MB. */
+export const OrderJob = z.object({ token: z.string().max(4_194_304) });
 export type OrderJob = z.infer<typeof OrderJob>;
