@@ -8,7 +8,9 @@ import {
   type ReportBatch,
   ReportReceipt,
   RemoteView,
+  type TransferOptions,
 } from '@fleetclone/contracts';
+import type { z } from 'zod';
 import type { RunningController } from './start-controller';
 
 export interface Reply {
@@ -96,8 +98,9 @@ export async function enrol(controller: RunningController, token: string, name: 
 export async function buildFleet(
   controller: RunningController,
   token: string,
-  name = randomUUID().slice(0, 8),
+  options: z.input<typeof TransferOptions> = {},
 ) {
+  const name = randomUUID().slice(0, 8);
   const source = await enrol(controller, token, `source ${name}`);
   const target = await enrol(controller, token, `target ${name}`);
   const remote = RemoteView.parse(
@@ -118,6 +121,7 @@ export async function buildFleet(
           remoteId: remote.id,
           destinationRoot: '/Volumes/Backup',
           sourcePaths: ['/Users/ann'],
+          options,
         },
       })
     ).body,

@@ -1,17 +1,17 @@
-import { createPublicKey, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
+  defaultTransferOptions,
   type EnrolReply,
   LiveMessage,
-  OrderClaims,
-  orderTokenType,
+  type OrderClaims,
   type ReportBatch,
   RunEventList,
   RunView,
 } from '@fleetclone/contracts';
-import { type Mailbox, startMailbox } from '@fleetclone/queue';
+import type { Mailbox } from '@fleetclone/queue';
 import { waitFor } from '@fleetclone/testing';
-import { jwtVerify } from 'jose';
 import { buildFacts, buildFleet, report, send, setUp } from './client';
+import { readOrders } from './read-orders';
 import { type RunningController, startController, stopController } from './start-controller';
 
 type Report = ReportBatch['reports'][number];
@@ -77,25 +77,9 @@ describe('runs', () => {
     await stopController(controller);
   });
 
-  /** Reads a Mac's mailbox as its agent does, and keeps what arrives. */
-  function listen(agent: EnrolReply): OrderClaims[] {
-    const orders: OrderClaims[] = [];
-    const key = createPublicKey({ key: agent.orderKey, format: 'jwk' });
-    mailboxes.push(
-      startMailbox({
-        macId: agent.macId,
-        login: agent.queue,
-        handle: async (jws) => {
-          const { payload } = await jwtVerify(jws, key, {
-            audience: agent.macId,
-            issuer: agent.controllerId,
-            typ: orderTokenType,
-          });
-          orders.push(OrderClaims.parse(payload));
-        },
-        onError: () => undefined,
-      }),
-    );
+  function listen(agent: EnrolReply): readonly OrderClaims[] {
+    const { orders, mailbox } = readOrders(agent);
+    mailboxes.push(mailbox);
     return orders;
   }
 
@@ -134,6 +118,7 @@ describe('runs', () => {
       runId: run.id,
       fence: 1,
       planFolder: expect.stringMatching(/^\/Volumes\/Backup\/source-.*\/home$/),
+      options: defaultTransferOptions,
     });
     expect(underWay).toMatchObject({
       state: 'transferring',

@@ -4,6 +4,7 @@ import {
   type PageQuery,
   type PlanPage,
   type PlanView,
+  TransferOptions,
 } from '@fleetclone/contracts';
 import { Injectable } from '@nestjs/common';
 import { recordAudit } from '../audit';
@@ -82,6 +83,7 @@ export class Plans {
       destinationFolder: `${macFolder(row.destinationRoot, row.mac.slug)}/${row.slug}`,
       sourcePaths: row.sourcePaths,
       excludes: row.excludes,
+      options: TransferOptions.parse(row.options),
       createdAt: row.createdAt.toISOString(),
       lastSuccessAt: row.lastSuccessAt?.toISOString() ?? null,
       lastRun: lastRuns.get(row.id) ?? null,

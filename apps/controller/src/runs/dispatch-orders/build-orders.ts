@@ -1,4 +1,4 @@
-import { DestinationFolder, type Order, PublicKeyLine } from '@fleetclone/contracts';
+import { DestinationFolder, type Order, PublicKeyLine, TransferOptions } from '@fleetclone/contracts';
 import { macFolder } from '../../platform/naming/paths';
 import type { Database } from '../../platform/prisma/prisma';
 import { activeRunStates, archiveName } from '../domain/run';
@@ -30,6 +30,8 @@ export async function backupOrder(database: Database, runId: string): Promise<Ad
   const { remote } = plan;
   const [firstKey, ...otherKeys] = remote.hostKeys.map((key) => PublicKeyLine.parse(key));
   if (firstKey === undefined) return null;
+  // One name for both: which of them a run makes is the plan's mode.
+  const timeName = archiveName(run.dispatchedAt);
   return {
     macId: run.macId,
     orderId: runOrderId(runId, run.fence),
@@ -40,6 +42,7 @@ export async function backupOrder(database: Database, runId: string): Promise<Ad
       plan: { id: plan.id, name: plan.name, slug: plan.slug },
       sourcePaths: plan.sourcePaths,
       excludes: plan.excludes,
+      options: TransferOptions.parse(plan.options),
       remote: {
         macId: remote.macId,
         host: remote.host,
@@ -49,7 +52,8 @@ export async function backupOrder(database: Database, runId: string): Promise<Ad
       },
       credentialId: plan.credentialId,
       planFolder: DestinationFolder.parse(`${macFolder(plan.destinationRoot, run.mac.slug)}/${plan.slug}`),
-      archiveName: archiveName(run.dispatchedAt),
+      archiveName: timeName,
+      snapshotName: timeName,
     },
   };
 }
