@@ -46,5 +46,11 @@ export {
   type SshConfig,
   writeSshConfig,
 } from './ssh/ssh-config';
-export { classifySshFailure } from './ssh/ssh-failure';
+export { classifySharedSshFailure, classifySshFailure } from './ssh/ssh-failure';
+export {
+  openSshSession,
+  type OpenSshSessionOptions,
+  type SshSession,
+  type SshSessionOpening,
+} from './ssh/ssh-session';
 export { checkSshTarget, type SshTarget, SshTargetError } from './ssh/ssh-target';

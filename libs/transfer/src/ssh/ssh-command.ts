@@ -2,10 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { TransferCause } from '../cause';
 import { killProcessGroup } from '../process/process-group';
 import { SSH_HOST_ALIAS, type SshConfig } from './ssh-config';
-import { classifySshFailure } from './ssh-failure';
+import { classifySharedSshFailure, classifySshFailure, SSH_FAILED } from './ssh-failure';
 
 /** Every platform we serve has it there. */
 export const SSH_PATH = '/usr/bin/ssh';
+/** All of it: nothing of the agent's own environment reaches ssh, and its messages come in English. */
+export const SSH_ENVIRONMENT = { LC_ALL: 'C', PATH: '/usr/bin:/bin:/usr/sbin:/sbin' };
 const KILL_GRACE_MS = 2_000;
 const STDERR_LIMIT_BYTES = 64 * 1024;
 
@@ -16,6 +18,8 @@ export interface SshCommandOptions {
   readonly signal?: AbortSignal;
   /** The command is ended when its stdout grows beyond this; default 1 MiB. */
   readonly maxOutputBytes?: number;
+  /** Makes ssh tell what it does (LogLevel DEBUG2), and hands over its stderr as it comes. */
+  readonly onDebug?: (chunk: Buffer) => void;
 }
 
 export interface SshCommandResult {
@@ -49,12 +53,14 @@ export async function runSshCommand(
   if (!/^[^-\p{Cc}][^\p{Cc}]*$/u.test(remoteCommand))
     throw new RangeError('a remote command must be one line of text');
   if (options.signal?.aborted === true) return nothing('cancelled');
-  const child = spawn(SSH_PATH, ['-T', '-F', config.configFile, '--', SSH_HOST_ALIAS, remoteCommand], {
+  const debug = options.onDebug === undefined ? [] : ['-o', 'LogLevel=DEBUG2'];
+  const args = ['-T', ...debug, '-F', config.configFile, '--', SSH_HOST_ALIAS, remoteCommand];
+  const child = spawn(SSH_PATH, args, {
     detached: true,
-    env: { LC_ALL: 'C', PATH: '/usr/bin:/bin:/usr/sbin:/sbin' },
+    env: SSH_ENVIRONMENT,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  return new SshConversation(child, options).result;
+  return new SshConversation(child, options, config.masterStderr).result;
 }
 
 class SshConversation {
@@ -69,6 +75,7 @@ class SshConversation {
   constructor(
     private readonly child: ChildProcess,
     private readonly options: SshCommandOptions,
+    private readonly masterStderr?: () => string,
   ) {
     const timer = setTimeout(() => this.stop('timed-out'), options.timeoutMs);
     options.signal?.addEventListener('abort', this.cancel, { once: true });
@@ -87,6 +94,7 @@ class SshConversation {
       this.stdoutBytes += chunk.length;
     });
     this.child.stderr?.on('data', (chunk: Buffer) => {
+      this.options.onDebug?.(chunk);
       if (this.stderrBytes < STDERR_LIMIT_BYTES) this.stderr.push(chunk);
       this.stderrBytes += chunk.length;
     });
@@ -100,16 +108,24 @@ class SshConversation {
         if (this.child.pid === undefined)
           reject(new SshMissingError(`${SSH_PATH} could not be started`, { cause }));
       });
-      this.child.once('close', (exitCode, signal) => resolve(this.describe(exitCode, signal)));
+      // One turn later: a master that died and took this client with it has said why in the same moment.
+      this.child.once('close', (exitCode, signal) => {
+        setImmediate(() => resolve(this.describe(exitCode, signal)));
+      });
     });
   }
 
   private describe(exitCode: number | null, signal: NodeJS.Signals | null): SshCommandResult {
     const stderr = Buffer.concat(this.stderr).subarray(0, STDERR_LIMIT_BYTES).toString('utf8');
     const { ending } = this;
-    const cause =
-      ending === 'timed-out' ? TOO_SLOW : exitCode === 255 ? (classifySshFailure(stderr) ?? FAILED) : null;
+    const cause = ending === 'timed-out' ? TOO_SLOW : exitCode === 255 ? this.failure(stderr) : null;
     return { ending, exitCode, signal, stdout: Buffer.concat(this.stdout), stderr, cause };
+  }
+
+  private failure(stderr: string): TransferCause {
+    return this.masterStderr === undefined
+      ? (classifySshFailure(stderr) ?? SSH_FAILED)
+      : classifySharedSshFailure(stderr, this.masterStderr());
   }
 
   private stop(ending: SshCommandResult['ending']): void {
@@ -126,14 +142,6 @@ const TOO_SLOW: TransferCause = {
   retryable: true,
   message:
     'The remote did not answer a question in time. It may be asleep, overloaded, or the connection stalled.',
-};
-
-const FAILED: TransferCause = {
-  code: 'SSH.FAILED',
-  layer: 'ssh',
-  side: 'path',
-  retryable: true,
-  message: 'ssh ended without a connection and without a known reason. Its own words are in the log.',
 };
 
 function nothing(ending: 'cancelled'): SshCommandResult {

@@ -1,4 +1,4 @@
-import { open, rename } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bareHostKey, checkConfigPath, checkSshTarget, type SshTarget } from './ssh-target';
 
@@ -9,6 +9,8 @@ export const SSH_HOST_ALIAS = 'fleetclone-target';
 export interface SshConfig {
   readonly configFile: string;
   readonly knownHostsFile: string;
+  /** Set when these files lead over a kept connection: what its master has written to stderr, see `openSshSession`. */
+  readonly masterStderr?: () => string;
 }
 
 /**
@@ -23,6 +25,26 @@ export async function writeSshConfig(folder: string, target: SshTarget): Promise
   await writePrivate(files.knownHostsFile, renderKnownHosts(target));
   await writePrivate(files.configFile, renderSshConfig(target, files.knownHostsFile));
   return files;
+}
+
+/**
+ * Writes an `ssh_config` into the folder that leads over the master listening at `controlPath`, and is the given one in
+ * everything else. An ssh that finds no master there makes a connection of its own, to the same pinned host keys.
+ */
+export async function writeSharedSshConfig(
+  folder: string,
+  config: SshConfig,
+  controlPath: string,
+): Promise<SshConfig> {
+  checkConfigPath(controlPath, 'folder');
+  const shared = { ...config, configFile: join(folder, 'ssh_config') };
+  const text = await readFile(config.configFile, 'utf8');
+  // ssh takes the first value that it reads of an option, so this one stands before the file's "ControlPath none".
+  await writePrivate(
+    shared.configFile,
+    `Host ${SSH_HOST_ALIAS}\n  ControlPath ${quoted(controlPath)}\n${text}`,
+  );
+  return shared;
 }
 
 /** known_hosts with the pinned keys under the alias; sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT". */

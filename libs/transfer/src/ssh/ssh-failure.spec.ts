@@ -1,5 +1,5 @@
 import { readFixture } from '../testkit/fixtures';
-import { classifySshFailure } from './ssh-failure';
+import { causeOfConnectError, classifySharedSshFailure, classifySshFailure } from './ssh-failure';
 
 describe('the cause of a failed ssh connection', () => {
   it.each([
@@ -55,5 +55,49 @@ describe('the cause of a failed ssh connection', () => {
     const stderr = `rsync: [sender] send_files failed to open "/Users/ann/${name}": Permission denied (13)\n`;
 
     expect(classifySshFailure(stderr)).toBeNull();
+  });
+});
+
+describe('the cause of a failure over a kept connection', () => {
+  const dead = 'Timeout, server 10.0.0.9 not responding.\r\n';
+  const stale = 'Control socket connect(/tmp/fc-a/s): Connection refused\r\n';
+
+  it("is in the master's words when the client has none, or complains of the socket only", () => {
+    expect(classifySharedSshFailure('', dead).code).toBe('SSH.LOST');
+    expect(classifySharedSshFailure(stale, dead).code).toBe('SSH.LOST');
+  });
+
+  it('is what the client met when it had to connect by itself, not what ended the kept connection before', () => {
+    const refused = `${stale}ssh: connect to host 10.0.0.9 port 22: Connection refused\r\n`;
+
+    expect(classifySharedSshFailure(refused, dead).code).toBe('SSH.REFUSED');
+  });
+
+  it('is the loss itself when nobody says more', () => {
+    const lost = { code: 'SSH.KEPT_CONNECTION_LOST', layer: 'ssh', side: 'path', retryable: true };
+
+    expect(classifySharedSshFailure('', '')).toMatchObject(lost);
+    expect(
+      classifySharedSshFailure('mux_client_read_packet: read header failed: Broken pipe\n', ''),
+    ).toMatchObject(lost);
+    expect(classifySharedSshFailure('Shared connection to 10.0.0.9 closed.\r\n', '')).toMatchObject(lost);
+  });
+});
+
+describe('the cause of a connection that our own code could not make', () => {
+  it.each([
+    ['ENOTFOUND', 'SSH.HOST_UNKNOWN'],
+    ['ECONNREFUSED', 'SSH.REFUSED'],
+    ['EHOSTUNREACH', 'SSH.UNREACHABLE'],
+    ['EACCES', 'SSH.BLOCKED'],
+    ['ETIMEDOUT', 'SSH.TIMED_OUT'],
+    ['ECONNRESET', 'SSH.RESET'],
+  ])('is the one that ssh would have told for %s', (errorCode, code) => {
+    expect(causeOfConnectError(errorCode)?.code).toBe(code);
+  });
+
+  it('is not made up for an error that ssh could not have met', () => {
+    expect(causeOfConnectError('EMFILE')).toBeNull();
+    expect(causeOfConnectError(undefined)).toBeNull();
   });
 });

@@ -13,6 +13,55 @@ export function classifySshFailure(stderr: string): TransferCause | null {
   return RULES.find(({ pattern }) => pattern.test(stderr))?.cause ?? null;
 }
 
+/**
+ * The same for an ssh that went over a kept connection. When that connection dies, the client says little or nothing and
+ * its master the reason, so both are looked at. What the client says of a connection of its own, made because the kept one
+ * was gone, comes first. Never null: what neither can tell is the loss of the kept connection itself.
+ */
+export function classifySharedSshFailure(clientStderr: string, masterStderr: string): TransferCause {
+  return classifySshFailure(clientStderr) ?? classifySshFailure(masterStderr) ?? KEPT_CONNECTION_LOST;
+}
+
+/** The cause that ssh itself would have told, for an error code of connect(2) or getaddrinfo(3) in Node's words. */
+export function causeOfConnectError(errorCode: string | undefined): TransferCause | null {
+  const wanted = errorCode === undefined ? undefined : CONNECT_ERRORS[errorCode];
+  return RULES.find(({ cause }) => cause.code === wanted)?.cause ?? null;
+}
+
+const CONNECT_ERRORS: Readonly<Partial<Record<string, TransferCause['code']>>> = {
+  ENOTFOUND: 'SSH.HOST_UNKNOWN',
+  EAI_AGAIN: 'SSH.HOST_UNKNOWN',
+  EAI_FAIL: 'SSH.HOST_UNKNOWN',
+  ECONNREFUSED: 'SSH.REFUSED',
+  EACCES: 'SSH.BLOCKED',
+  EPERM: 'SSH.BLOCKED',
+  EHOSTUNREACH: 'SSH.UNREACHABLE',
+  EHOSTDOWN: 'SSH.UNREACHABLE',
+  ENETUNREACH: 'SSH.UNREACHABLE',
+  ENETDOWN: 'SSH.UNREACHABLE',
+  EADDRNOTAVAIL: 'SSH.UNREACHABLE',
+  ETIMEDOUT: 'SSH.TIMED_OUT',
+  ECONNRESET: 'SSH.RESET',
+};
+
+/** For an exit status 255 that no line explains. */
+export const SSH_FAILED: TransferCause = {
+  code: 'SSH.FAILED',
+  layer: 'ssh',
+  side: 'path',
+  retryable: true,
+  message: 'ssh ended without a connection and without a known reason. Its own words are in the log.',
+};
+
+const KEPT_CONNECTION_LOST: TransferCause = {
+  code: 'SSH.KEPT_CONNECTION_LOST',
+  layer: 'ssh',
+  side: 'path',
+  retryable: true,
+  message:
+    'The ssh connection that all parts of this run share ended, and ssh did not say why. It may have been killed on the source Mac.',
+};
+
 function rule(
   pattern: RegExp,
   code: `SSH.${string}`,
