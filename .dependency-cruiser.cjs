@@ -32,7 +32,7 @@ module.exports = {
       name: 'no-missing',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true, pathNot: '[.](sh|css)$' },
+      to: { couldNotResolve: true, pathNot: '[.](sh|css)$|[.]worker[?]text$' },
     },
     {
       name: 'apps-stay-apart',

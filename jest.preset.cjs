@@ -15,10 +15,14 @@ module.exports = (projectRoot) => ({
   testEnvironment: 'node',
   testMatch: tiers.flatMap((tier) => matches[tier].map((glob) => `<rootDir>/${glob}`)),
   moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'cjs', 'json', 'sh'],
-  moduleNameMapper: Object.fromEntries(
-    Object.entries(paths).map(([name, [target]]) => [`^${name}$`, join(__dirname, target)]),
-  ),
+  moduleNameMapper: {
+    ...Object.fromEntries(
+      Object.entries(paths).map(([name, [target]]) => [`^${name}$`, join(__dirname, target)]),
+    ),
+    '^(.+[.]worker)[?]text$': '$1.ts',
+  },
   transform: {
+    '[.]worker[.]ts$': join(__dirname, 'tools/build/worker-text.cjs'),
     '\\.(sh|sql|prisma)$': join(__dirname, 'tools/build/text-transform.cjs'),
     '^.+\\.(m?js|tsx?)$': ['@swc/jest', { ...swc, module: { type: 'commonjs' }, sourceMaps: 'inline' }],
   },

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { transform } from '@swc/core';
 import swcOptions from './swc-options.cjs';
+import workerTextModule from './worker-text.cjs';
 
 /** esbuild emits no decorator metadata, which Nest's injection needs; files with decorators go through swc first. */
 const decoratorMetadata = {
@@ -36,7 +37,7 @@ const common = {
   // Some dependencies are ES modules and ask where they are.
   banner: { js: "const __importMetaUrl=require('node:url').pathToFileURL(__filename).href;" },
   define: { 'import.meta.url': '__importMetaUrl' },
-  plugins: [decoratorMetadata],
+  plugins: [workerTextModule.workerText, decoratorMetadata],
 };
 
 const programs = {
