@@ -18,8 +18,11 @@ import { DestinationFields } from './destination-fields';
 import { useNewPlanForm, type NewPlanForm } from './new-plan-values';
 import classes from './new-plan.module.css';
 import { suggestName } from './plan-choices';
+import { readOptions } from './option-values';
 import { SourceFields } from './source-fields';
+import { TransferOptionFields } from './transfer-option-fields';
 import { useCreatePlan } from './use-create-plan';
+import { VersionsFields } from './versions-fields';
 import { WhatFollows } from './what-follows';
 
 function useAfterCreation() {
@@ -79,14 +82,19 @@ function NewPlan({ macs, remotes }: NewPlanProps) {
   const creation = useCreatePlan(useAfterCreation());
   const submit = form.onSubmit((values) => {
     const { macId, destinationMacId } = values;
-    if (macId !== null && destinationMacId !== null) creation.mutate({ ...values, macId, destinationMacId });
+    const options = readOptions(values.options);
+    if (macId !== null && destinationMacId !== null && options !== null)
+      creation.mutate({ ...values, macId, destinationMacId, options });
   });
+  const source = macs.find(({ id }) => id === form.values.macId);
   const trouble = creation.error ? describeError(creation.error) : null;
   return (
     <div className={classes.columns}>
       <form onSubmit={submit} noValidate>
         <SourceFields form={form} macs={macs} />
         <DestinationFields form={form} macs={macs} remotes={remotes} />
+        <VersionsFields form={form} />
+        <TransferOptionFields form={form} source={source} />
         <NameAndStart form={form} isPending={creation.isPending} />
         {trouble && (
           <div className={classes.trouble}>
@@ -98,8 +106,9 @@ function NewPlan({ macs, remotes }: NewPlanProps) {
       </form>
       <aside>
         <WhatFollows
-          source={macs.find(({ id }) => id === form.values.macId)}
+          source={source}
           destination={macs.find(({ id }) => id === form.values.destinationMacId)}
+          mode={form.values.options.mode}
         />
       </aside>
     </div>

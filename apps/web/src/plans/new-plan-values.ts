@@ -1,12 +1,14 @@
 import type { MacView } from '@fleetclone/contracts';
 import { useForm, type UseFormReturnType } from '@mantine/form';
-import { checkDestination, checkSources, parseExcludes, type Reach } from './plan-choices';
+import { optionChecks, type OptionValues, usualOptionValues } from './option-values';
+import { checkDestination, checkSources, parsePatterns, type Reach } from './plan-choices';
 
 /** What the form for a new plan holds. */
 export interface NewPlanValues {
   readonly macId: string | null;
   readonly sourcePaths: string[];
   readonly excludes: string;
+  readonly options: OptionValues;
   readonly destinationMacId: string | null;
   readonly destinationRoot: string;
   /** Null: as the destination's agent reports, or as a remote that is there already has it. */
@@ -31,6 +33,16 @@ function checkReach(reach: Reach | null): string | null {
   return reach.user === '' ? 'Write the account to sign in with' : null;
 }
 
+/** The checks of the options, each with all options at hand. */
+const optionValidation = {
+  bandwidth: optionChecks.bandwidth,
+  skipCompress: (value: unknown, { options }: NewPlanValues) => optionChecks.skipCompress(value, options),
+  includes: optionChecks.includes,
+  fullScanEveryDays: (value: unknown, { options }: NewPlanValues) =>
+    optionChecks.fullScanEveryDays(value, options),
+  maxDeletes: (value: unknown, { options }: NewPlanValues) => optionChecks.maxDeletes(value, options),
+};
+
 /** The form for a new plan; what it allows follows from what the two Macs' agents allow. */
 export function useNewPlanForm(macs: readonly MacView[], macId: string | null): NewPlanForm {
   const find = (id: string | null): MacView | undefined => macs.find((mac) => mac.id === id);
@@ -39,6 +51,7 @@ export function useNewPlanForm(macs: readonly MacView[], macId: string | null): 
       macId: find(macId) ? macId : null,
       sourcePaths: initialSources(find(macId)),
       excludes: '',
+      options: usualOptionValues,
       destinationMacId: null,
       destinationRoot: '',
       reach: null,
@@ -51,7 +64,8 @@ export function useNewPlanForm(macs: readonly MacView[], macId: string | null): 
         const mac = find(values.macId);
         return mac ? checkSources(value, mac) : null;
       },
-      excludes: (value) => parseExcludes(value).error,
+      excludes: (value) => parsePatterns(value).error,
+      options: optionValidation,
       destinationMacId: (value) => (value === null ? 'Choose where the copy goes' : null),
       destinationRoot: (value, values) => {
         const mac = find(values.destinationMacId);

@@ -6,9 +6,8 @@ import {
   findFittingRemote,
   isWithin,
   listFolders,
-  parseExcludes,
+  parsePatterns,
   suggestName,
-  usualMacExcludes,
   whyNoDestination,
 } from './plan-choices';
 
@@ -62,18 +61,13 @@ it('accepts only folders that the destination lets in', () => {
   expect(checkDestination('/Volumes/Backup/a%b', mac)).toContain('without %');
 });
 
-it('reads one exclude a line and names the one that is wrong', () => {
-  expect(parseExcludes(' *.tmp \n\nnode_modules/\n')).toEqual({
+it('reads one pattern a line and names the one that is wrong', () => {
+  expect(parsePatterns(' *.tmp \n\nnode_modules/\n')).toEqual({
     patterns: ['*.tmp', 'node_modules/'],
     error: null,
   });
-  expect(parseExcludes('*.tmp\na\u0007b').error).toContain('must be one line without control');
-});
-
-it('suggests only excludes that the controller accepts, names with a leading dot among them', () => {
-  const { patterns, error } = parseExcludes(usualMacExcludes.join('\n'));
-  expect(error).toBeNull();
-  expect(patterns).toHaveLength(usualMacExcludes.length);
+  expect(parsePatterns('x\n'.repeat(501)).error).toContain('At most 500');
+  expect(parsePatterns('*.tmp\na\u0007b').error).toContain('must be one line without control');
 });
 
 describe('findFittingRemote', () => {

@@ -44,12 +44,16 @@ export function checkDestination(path: string, mac: MacView): string | null {
   return null;
 }
 
-/** Exclude patterns, one a line; blank lines do not count. */
-export function parseExcludes(text: string): { readonly patterns: string[]; readonly error: string | null } {
+/** The most patterns that a plan takes of a kind. */
+const maxPatterns = 500;
+
+/** Patterns to leave out or to keep, one a line; blank lines do not count. */
+export function parsePatterns(text: string): { readonly patterns: string[]; readonly error: string | null } {
   const patterns = text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
+  if (patterns.length > maxPatterns) return { patterns, error: `At most ${maxPatterns} patterns` };
   const wrong = patterns.find((pattern) => !FilterPattern.safeParse(pattern).success);
   const problem = wrong === undefined ? undefined : FilterPattern.safeParse(wrong).error?.issues[0]?.message;
   return { patterns, error: wrong === undefined ? null : `“${wrong}” ${problem ?? 'is not a pattern'}` };
@@ -97,12 +101,3 @@ export function suggestName(sourcePaths: readonly string[]): string {
   if (only === undefined || another !== undefined) return 'Backup';
   return only.split('/').findLast((part) => part !== '') ?? 'Whole disk';
 }
-
-/** What people leave out of a Mac's backup: it is made again by itself. */
-export const usualMacExcludes = [
-  '.DS_Store',
-  '.Trash/',
-  'Library/Caches/',
-  '.Spotlight-V100/',
-  '.fseventsd/',
-];

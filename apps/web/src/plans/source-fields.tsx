@@ -1,10 +1,10 @@
 import type { MacView } from '@fleetclone/contracts';
-import { Button, Select, TagsInput, Textarea } from '@mantine/core';
+import { Select, TagsInput, Textarea } from '@mantine/core';
 import { Link } from 'react-router';
 import { Notice } from '../parts/notice';
 import { Section } from '../parts/page';
 import { initialSources, type NewPlanForm } from './new-plan-values';
-import { listFolders, usualMacExcludes } from './plan-choices';
+import { listFolders } from './plan-choices';
 import classes from './new-plan.module.css';
 
 function SourceFolders({ form, mac }: { readonly form: NewPlanForm; readonly mac: MacView }) {
@@ -31,14 +31,6 @@ function SourceFolders({ form, mac }: { readonly form: NewPlanForm; readonly mac
 }
 
 function Excludes({ form }: { readonly form: NewPlanForm }) {
-  const addUsual = (): void => {
-    const known = form.values.excludes.split('\n').map((line) => line.trim());
-    const lines = [
-      ...known.filter(Boolean),
-      ...usualMacExcludes.filter((pattern) => !known.includes(pattern)),
-    ];
-    form.setFieldValue('excludes', lines.join('\n'));
-  };
   return (
     <div>
       <Textarea
@@ -51,9 +43,11 @@ function Excludes({ form }: { readonly form: NewPlanForm }) {
         classNames={{ input: classes.path ?? '' }}
         {...form.getInputProps('excludes')}
       />
-      <Button variant="default" size="compact-xs" mt={8} onClick={addUsual}>
-        Add the usual ones for a Mac
-      </Button>
+      {form.values.options.exclusionGroups.length > 0 && (
+        <p className={classes.hint}>
+          Caches, trash and the like are left out anyway; the transfer options say which.
+        </p>
+      )}
     </div>
   );
 }

@@ -1,18 +1,14 @@
-import {
-  AbsolutePath,
-  defaultTransferOptions,
-  DestinationFolder,
-  type PlanView,
-} from '@fleetclone/contracts';
+import { AbsolutePath, DestinationFolder, type PlanView, type TransferOptions } from '@fleetclone/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { createPlan, createRemote, remotesQuery } from '../api/plans';
 import { refreshFleet } from '../live/apply-live-message';
-import { findFittingRemote, parseExcludes, suggestName } from './plan-choices';
+import { findFittingRemote, parsePatterns, suggestName } from './plan-choices';
 import type { NewPlanValues } from './new-plan-values';
 
-interface Wanted extends NewPlanValues {
+interface Wanted extends Omit<NewPlanValues, 'options'> {
   readonly macId: string;
   readonly destinationMacId: string;
+  readonly options: TransferOptions;
 }
 
 /** Makes a plan, and before it the remote that it needs when none fits. */
@@ -38,8 +34,8 @@ export function useCreatePlan(onCreated: (plan: PlanView, startsAtOnce: boolean)
         remoteId: remote.id,
         destinationRoot: DestinationFolder.parse(wanted.destinationRoot),
         sourcePaths,
-        excludes: parseExcludes(wanted.excludes).patterns,
-        options: defaultTransferOptions,
+        excludes: parsePatterns(wanted.excludes).patterns,
+        options: wanted.options,
       });
     },
     onSuccess: (plan, wanted) => onCreated(plan, wanted.startsAtOnce),

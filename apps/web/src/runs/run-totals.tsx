@@ -4,6 +4,7 @@ import { formatDuration } from '../format/times';
 import { Meter } from '../parts/meter';
 import { Facts, Section } from '../parts/page';
 import classes from './run-totals.module.css';
+import { describeWay } from './transfer-way';
 
 function describeSaving({ bytesSent, bytesTotal }: RunTotals): string {
   if (bytesTotal === 0) return 'There was nothing to copy.';
@@ -20,7 +21,7 @@ function describeCopied({ filesTransferred, bytesTransferred }: RunTotals): stri
 
 function describeRemoved({ filesDeleted }: RunTotals): string {
   if (filesDeleted === 0) return 'nothing';
-  return `${formatCount(filesDeleted)} no longer at the source, kept in the archive`;
+  return `${formatCount(filesDeleted)} no longer at the source; the archive or earlier snapshots have them`;
 }
 
 /** What a finished transfer did. */
@@ -45,6 +46,7 @@ export function RunTotalsPanel({ totals }: { readonly totals: RunTotals }) {
           ['Received', formatBytes(totals.bytesReceived)],
           ['Took', formatDuration(totals.durationMs)],
           ['Average', seconds > 0 ? `${formatRate(totals.bytesSent / seconds)} on the network` : '–'],
+          ...describeWay(totals),
         ]}
       />
     </Section>

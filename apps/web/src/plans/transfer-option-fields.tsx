@@ -1,0 +1,66 @@
+import type { MacView } from '@fleetclone/contracts';
+import { Button } from '@mantine/core';
+import { useId, useState } from 'react';
+import { Section } from '../parts/page';
+import { ExclusionFields } from './exclusion-fields';
+import { LineFields } from './line-fields';
+import type { NewPlanForm } from './new-plan-values';
+import classes from './new-plan.module.css';
+import { readOptions } from './option-values';
+import { describeOptions } from './option-words';
+import { SafetyFields } from './safety-fields';
+
+interface TransferOptionFieldsProps {
+  readonly form: NewPlanForm;
+  readonly source: MacView | undefined;
+}
+
+function Summary({ form }: { readonly form: NewPlanForm }) {
+  const options = readOptions(form.values.options);
+  const differences = options ? describeOptions(options) : [];
+  if (differences.length > 0) return <p className={classes.summary}>{differences.join(' · ')}</p>;
+  return (
+    <p className={classes.summary}>
+      As usual: as fast as the line allows, compressed where that helps, without caches, trash and the like.
+    </p>
+  );
+}
+
+/** All that most plans need not say: a line with what differs from the usual, and the fields on demand. */
+export function TransferOptionFields({ form, source }: TransferOptionFieldsProps) {
+  const [isAskedFor, setIsAskedFor] = useState(false);
+  const id = useId();
+  // A field that stops the plan from being made must be seen.
+  const hasError = Object.keys(form.errors).some((field) => field.startsWith('options.'));
+  const isOpen = isAskedFor || hasError;
+  return (
+    <Section
+      title="Transfer options"
+      aside={
+        <Button
+          variant="subtle"
+          size="compact-xs"
+          aria-label={isOpen ? 'Close the transfer options' : 'Change the transfer options'}
+          aria-expanded={isOpen}
+          aria-controls={id}
+          disabled={hasError}
+          onClick={() => setIsAskedFor(!isOpen)}
+        >
+          {isOpen ? 'Close' : 'Change'}
+        </Button>
+      }
+    >
+      <div id={id}>
+        {isOpen ? (
+          <div className={classes.groups}>
+            <LineFields form={form} />
+            <ExclusionFields form={form} source={source} />
+            <SafetyFields form={form} />
+          </div>
+        ) : (
+          <Summary form={form} />
+        )}
+      </div>
+    </Section>
+  );
+}
