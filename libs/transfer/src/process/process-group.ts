@@ -2,7 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { groupFromStat } from './process-identity';
 
-const POLL_MS = 100;
+// Most processes are gone at once; a look at all of them is not free, so the pauses grow.
+const FIRST_POLL_MS = 5;
+const LONGEST_POLL_MS = 100;
 // After SIGKILL only a process stuck in the kernel (a dead disk) is still there; nobody can wait for that.
 const AFTER_KILL_MS = 5_000;
 
@@ -27,9 +29,9 @@ export async function killProcessGroup(
 
 async function isGoneWithin(pid: number, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
-  while (await isAlive(pid)) {
+  for (let pauseMs = FIRST_POLL_MS; await isAlive(pid); pauseMs = Math.min(LONGEST_POLL_MS, 2 * pauseMs)) {
     if (performance.now() >= deadline) return false;
-    await pause(POLL_MS);
+    await pause(pauseMs);
   }
   return true;
 }
