@@ -123,6 +123,34 @@ describe('the console', () => {
     await keepPictures('runs');
   });
 
+  it('makes a plan with transfer options, says which of them are wrong, and shows what is unusual about it', async () => {
+    await page.goto('/');
+    await page.getByRole('link', { name: 'studio-mac' }).first().click();
+    await page.getByRole('link', { name: 'New plan' }).click();
+    await page.getByRole('combobox', { name: 'Mac that takes the copy' }).click();
+    await page.getByRole('option', { name: /^backup-mac/ }).click();
+    await page.getByRole('radio', { name: 'Snapshots' }).check();
+    await page.getByRole('button', { name: 'Change the transfer options' }).click();
+    const limit = page.getByRole('textbox', { name: 'Bandwidth limit' });
+    await limit.fill('20 Mbit');
+    await page.getByRole('checkbox', { name: 'Trash' }).uncheck();
+    await page.getByRole('button', { name: 'Close the transfer options' }).click();
+    await page.getByRole('textbox', { name: 'Name of the plan' }).fill('Versions');
+    await page.getByRole('checkbox', { name: 'Back up at once' }).uncheck();
+    await page.getByRole('button', { name: 'Make the plan' }).click();
+    await page.getByText('The limit must have rates such as 20MB/s').waitFor();
+    await limit.and(page.locator(':focus')).waitFor();
+    await keepPictures('new-plan-options');
+
+    await limit.fill('20MB/s; 2MB/s@Mon-Fri/8-18');
+    await page.getByText('That is: at most').waitFor();
+    await page.getByRole('button', { name: 'Make the plan' }).click();
+
+    await page.waitForURL('**/macs/*');
+    await page.getByText(/Snapshots · at most 20.MB\/s, .* · also takes: trash/).waitFor();
+    await keepPictures('mac-with-options');
+  });
+
   it('hands out the command that enrols another Mac', async () => {
     await page.goto('/macs/add');
     await keepPictures('add-mac');

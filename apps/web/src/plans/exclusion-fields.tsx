@@ -8,7 +8,7 @@ import { exclusionGroupWords } from './option-words';
 function Groups({ form }: { readonly form: NewPlanForm }) {
   return (
     <Checkbox.Group
-      label="What makes no sense in a copy"
+      label="Of no use in a copy"
       description="Ticked: left out."
       {...form.getInputProps('options.exclusionGroups')}
     >

@@ -16,7 +16,7 @@ function Limit({ form }: { readonly form: NewPlanForm }) {
   return (
     <div>
       <TextInput
-        label="Limit"
+        label="Bandwidth limit"
         description="For example 20MB/s, or by hours of the Mac’s own time: 20MB/s; 2MB/s@Mon-Fri/8-18. Empty: none."
         placeholder="No limit"
         spellCheck={false}
@@ -51,7 +51,7 @@ export function LineFields({ form }: { readonly form: NewPlanForm }) {
       )}
       <Select
         label="Connections"
-        description="How many carry large new files at the same time. More help on far lines only."
+        description="How many carry large new files at the same time. More help only on far lines."
         data={streams}
         allowDeselect={false}
         {...form.getInputProps('options.streams')}

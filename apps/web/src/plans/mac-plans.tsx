@@ -26,7 +26,7 @@ import { BackUpPlanButton } from '../runs/back-up-now';
 import { RunStateTag } from '../runs/run-state-tag';
 import { usePermissions } from '../session/session-context';
 import classes from './mac-plans.module.css';
-import { describeOptions } from './option-words';
+import { describeOptions, inOneLine } from './option-words';
 import { explainTrust, trustWords } from './trust-words';
 
 function TrustTag({ plan }: { readonly plan: PlanView }) {
@@ -102,8 +102,8 @@ function Way({ plan }: { readonly plan: PlanView }) {
 
 function Options({ plan }: { readonly plan: PlanView }) {
   const phrases = describeOptions(plan.options);
-  if (plan.options.mode === 'snapshots') phrases.unshift('a snapshot for each run');
-  return phrases.length > 0 && <p className={classes.options}>{phrases.join(' · ')}</p>;
+  if (plan.options.mode === 'snapshots') phrases.unshift('snapshots');
+  return phrases.length > 0 && <p className={classes.options}>{inOneLine(phrases)}</p>;
 }
 
 function LastRun({ plan }: { readonly plan: PlanView }) {

@@ -2,6 +2,7 @@ import type { MacView, PlanView, RemoteView } from '@fleetclone/contracts';
 import { Button, Checkbox, TextInput } from '@mantine/core';
 import { IconDeviceDesktopPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { flushSync } from 'react-dom';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { describeError } from '../api/errors';
 import { macsQuery } from '../api/macs';
@@ -37,6 +38,13 @@ function useAfterCreation() {
     void navigate(`/macs/${plan.mac.id}`);
     if (startsAtOnce) first.submit(plan.id);
   };
+}
+
+/** Goes to the first field at fault; what it is in may have to open for it. */
+function showFirstError(form: NewPlanForm, errors: NewPlanForm['errors']): void {
+  flushSync(() => form.setErrors(errors));
+  const [field] = Object.keys(errors);
+  if (field !== undefined) form.getInputNode(field)?.focus();
 }
 
 function NameAndStart({ form, isPending }: { readonly form: NewPlanForm; readonly isPending: boolean }) {
@@ -80,12 +88,15 @@ function NewPlan({ macs, remotes }: NewPlanProps) {
   const [search] = useSearchParams();
   const form = useNewPlanForm(macs, search.get('mac'));
   const creation = useCreatePlan(useAfterCreation());
-  const submit = form.onSubmit((values) => {
-    const { macId, destinationMacId } = values;
-    const options = readOptions(values.options);
-    if (macId !== null && destinationMacId !== null && options !== null)
-      creation.mutate({ ...values, macId, destinationMacId, options });
-  });
+  const submit = form.onSubmit(
+    (values) => {
+      const { macId, destinationMacId } = values;
+      const options = readOptions(values.options);
+      if (macId !== null && destinationMacId !== null && options !== null)
+        creation.mutate({ ...values, macId, destinationMacId, options });
+    },
+    (errors) => showFirstError(form, errors),
+  );
   const source = macs.find(({ id }) => id === form.values.macId);
   const trouble = creation.error ? describeError(creation.error) : null;
   return (

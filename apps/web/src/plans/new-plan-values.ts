@@ -65,13 +65,13 @@ export function useNewPlanForm(macs: readonly MacView[], macId: string | null): 
         return mac ? checkSources(value, mac) : null;
       },
       excludes: (value) => parsePatterns(value).error,
-      options: optionValidation,
       destinationMacId: (value) => (value === null ? 'Choose where the copy goes' : null),
       destinationRoot: (value, values) => {
         const mac = find(values.destinationMacId);
         return mac ? checkDestination(value, mac) : null;
       },
       reach: checkReach,
+      options: optionValidation,
       name: (value) => (value.trim().length > 120 ? 'At most 120 characters' : null),
     },
   });

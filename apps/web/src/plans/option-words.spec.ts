@@ -1,5 +1,5 @@
 import { defaultTransferOptions, ExclusionGroupId, type TransferOptions } from '@fleetclone/contracts';
-import { describeBandwidth, describeOptions, exclusionGroupWords } from './option-words';
+import { describeBandwidth, describeOptions, exclusionGroupWords, inOneLine } from './option-words';
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 const phrasesOf = (options: Partial<TransferOptions>): string[] =>
@@ -32,6 +32,11 @@ describe('describeOptions', () => {
   ])('says of %j: %j', (options, phrases) => {
     expect(phrasesOf(options)).toEqual(phrases);
   });
+});
+
+it('puts phrases in one line that begins with a capital', () => {
+  expect(inOneLine(['snapshots', '4 connections'])).toBe('Snapshots · 4 connections');
+  expect(inOneLine([])).toBe('');
 });
 
 it.each([

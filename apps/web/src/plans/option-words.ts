@@ -94,3 +94,9 @@ export function describeOptions(options: TransferOptions): string[] {
   ];
   return phrases.filter((phrase) => phrase !== null);
 }
+
+/** Phrases as one line that begins with a capital. */
+export function inOneLine(phrases: readonly string[]): string {
+  const line = phrases.join(' · ');
+  return line.charAt(0).toUpperCase() + line.slice(1);
+}

@@ -7,7 +7,7 @@ import { LineFields } from './line-fields';
 import type { NewPlanForm } from './new-plan-values';
 import classes from './new-plan.module.css';
 import { readOptions } from './option-values';
-import { describeOptions } from './option-words';
+import { describeOptions, inOneLine } from './option-words';
 import { SafetyFields } from './safety-fields';
 
 interface TransferOptionFieldsProps {
@@ -18,7 +18,7 @@ interface TransferOptionFieldsProps {
 function Summary({ form }: { readonly form: NewPlanForm }) {
   const options = readOptions(form.values.options);
   const differences = options ? describeOptions(options) : [];
-  if (differences.length > 0) return <p className={classes.summary}>{differences.join(' · ')}</p>;
+  if (differences.length > 0) return <p className={classes.summary}>{inOneLine(differences)}</p>;
   return (
     <p className={classes.summary}>
       As usual: as fast as the line allows, compressed where that helps, without caches, trash and the like.
@@ -28,26 +28,27 @@ function Summary({ form }: { readonly form: NewPlanForm }) {
 
 /** All that most plans need not say: a line with what differs from the usual, and the fields on demand. */
 export function TransferOptionFields({ form, source }: TransferOptionFieldsProps) {
-  const [isAskedFor, setIsAskedFor] = useState(false);
+  const [isOpen, setIsOpen] = useState(false);
   const id = useId();
-  // A field that stops the plan from being made must be seen.
+  // A field that stops the plan from being made must be seen, also while it is being put right.
   const hasError = Object.keys(form.errors).some((field) => field.startsWith('options.'));
-  const isOpen = isAskedFor || hasError;
+  if (hasError && !isOpen) setIsOpen(true);
   return (
     <Section
       title="Transfer options"
       aside={
-        <Button
-          variant="subtle"
-          size="compact-xs"
-          aria-label={isOpen ? 'Close the transfer options' : 'Change the transfer options'}
-          aria-expanded={isOpen}
-          aria-controls={id}
-          disabled={hasError}
-          onClick={() => setIsAskedFor(!isOpen)}
-        >
-          {isOpen ? 'Close' : 'Change'}
-        </Button>
+        !hasError && (
+          <Button
+            variant="subtle"
+            size="compact-xs"
+            aria-label={isOpen ? 'Close the transfer options' : 'Change the transfer options'}
+            aria-expanded={isOpen}
+            aria-controls={id}
+            onClick={() => setIsOpen(!isOpen)}
+          >
+            {isOpen ? 'Close' : 'Change'}
+          </Button>
+        )
       }
     >
       <div id={id}>

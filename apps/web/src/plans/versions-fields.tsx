@@ -7,8 +7,11 @@ import classes from './new-plan.module.css';
 export function VersionsFields({ form }: { readonly form: NewPlanForm }) {
   return (
     <Section title="Earlier versions">
-      <Radio.Group aria-label="How earlier versions are kept" {...form.getInputProps('options.mode')}>
-        <div className={classes.fields}>
+      <Radio.Group
+        label="What becomes of files that are changed or deleted"
+        {...form.getInputProps('options.mode')}
+      >
+        <div className={classes.radios}>
           <Radio
             value="mirror"
             label="One copy and an archive"
