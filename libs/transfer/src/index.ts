@@ -6,16 +6,37 @@ export {
   type DetectedRsync,
   detectRsync,
   LEAST_RSYNC_VERSION,
+  readRsyncVersion,
   RsyncNotFoundError,
 } from './rsync/detect-rsync';
 export { type FileError, type FileErrors, parseFileError } from './rsync/file-errors';
-export { ExcludePatternError, PARTIAL_FOLDER, renderFilterFile, writeFilterFile } from './rsync/filter-file';
 export {
-  buildMirrorArgs,
-  MirrorArgsError,
-  type MirrorArgsInput,
-  type RsyncArgument,
-} from './rsync/mirror-args';
+  createPathMatcher,
+  EXCLUSION_GROUPS,
+  type ExclusionGroup,
+  type ExclusionGroupId,
+  FilterPatternError,
+  type FilterRule,
+  PARTIAL_FOLDER,
+  type PathMatcher,
+  patternBelow,
+  patternOfPath,
+  planRules,
+  type PlanSelection,
+  renderFilterFile,
+  writeFilterFile,
+} from './filter';
+export { negotiate } from './rsync/negotiate';
+export {
+  type CompressionMethod,
+  type Negotiation,
+  type NegotiationContext,
+  type RsyncFeatures,
+  type RsyncSystem,
+  type TransferDirection,
+  type TransferLoss,
+  UnusableRsyncPairError,
+} from './rsync/negotiation';
 export { type RsyncEvent, type RsyncItemEvent, type RsyncProgressEvent } from './rsync/output-lines';
 export { createRsyncOutputParser, type RsyncOutputParser } from './rsync/output-parser';
 export {
@@ -26,13 +47,33 @@ export {
   type TransferProgress,
 } from './rsync/progress-tracker';
 export { classifyRsyncExit, type ExitCircumstances, type TransferOutcome } from './rsync/rsync-exit';
+export { type RsyncArgument } from './rsync/rsync-argument';
 export { decodeRsyncName, displayBytes, type RsyncName } from './rsync/rsync-name';
 export { type RsyncRunResult, type RunRsyncOptions, USUAL_SILENCE_TIMEOUT_MS } from './rsync/rsync-run';
 export { type RsyncStats } from './rsync/rsync-stats';
-export { parseRsyncVersion, type RsyncCapabilities, type RsyncVersion } from './rsync/rsync-version';
+export {
+  isAtLeast,
+  nameRsync,
+  parseRsyncVersion,
+  type RsyncCapabilities,
+  type RsyncFlavour,
+  type RsyncVersion,
+} from './rsync/rsync-version';
 export { type RunLogLine } from './rsync/run-log';
 export { runRsync } from './rsync/run-rsync';
+export { RemotePathError } from './rsync/remote-path';
 export { normaliseSourcePaths, SourcePathError } from './rsync/source-paths';
+export { buildTransferArgs } from './rsync/transfer-args';
+export {
+  type FarEnd,
+  type FarGate,
+  type FarShell,
+  TransferArgsError,
+  type TransferArgsField,
+  type TransferArgsInput,
+  type TransferMode,
+  type TransferPass,
+} from './rsync/transfer-input';
 export {
   runSshCommand,
   type SshCommandOptions,

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { reasonAgainst } from './negotiate';
 import { isAtLeast, parseRsyncVersion, type RsyncVersion } from './rsync-version';
 
-/** The oldest rsync we drive: before it, `--delete` and argument passing have holes that matter here. */
+/** The oldest rsync that gives the full service: before it, quick updates, fine times or compression are missing. */
 export const LEAST_RSYNC_VERSION: RsyncVersion['version'] = [3, 2, 7];
 
 const USUAL_PATHS = ['/opt/homebrew/bin/rsync', '/usr/local/bin/rsync', '/opt/local/bin/rsync'];
@@ -29,8 +30,9 @@ export class RsyncNotFoundError extends Error {
 }
 
 /**
- * The first rsync ≥ 3.2.7 among the candidates given, Homebrew's and MacPorts' places, PATH and /usr/bin.
- * Throws RsyncNotFoundError, which lists every rsync that was found and refused.
+ * The best rsync among the candidates given, Homebrew's and MacPorts' places, PATH and /usr/bin: the first that gives the
+ * full service (GNU rsync ≥ 3.2.7), else the newest GNU rsync 3, else the first that a Mac came with. Throws
+ * RsyncNotFoundError, which lists every rsync that was found and refused.
  */
 export async function detectRsync(candidatePaths: readonly string[] = []): Promise<DetectedRsync> {
   const onPath = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder.startsWith('/'));
@@ -40,28 +42,11 @@ export async function detectRsync(candidatePaths: readonly string[] = []): Promi
     ...onPath.map((folder) => join(folder, 'rsync')),
     LAST_RESORT,
   ];
-  return firstUsable([...new Set(paths)]);
+  return bestOf([...new Set(paths)]);
 }
 
-async function firstUsable(paths: readonly string[]): Promise<DetectedRsync> {
-  const refused: { binary: string; reason: string }[] = [];
-  for (const binary of paths) {
-    const version = await askVersion(binary);
-    if (version === 'absent') continue;
-    const reason = reasonToRefuse(version);
-    if (version !== null && reason === null) return { binary, ...version };
-    refused.push({ binary, reason: reason ?? 'is not rsync' });
-  }
-  throw new RsyncNotFoundError(refused);
-}
-
-function reasonToRefuse(version: RsyncVersion | null): string | null {
-  if (version === null) return 'is not rsync';
-  if (version.flavour === 'openrsync') return `is openrsync (protocol ${version.protocol})`;
-  return isAtLeast(version.version, LEAST_RSYNC_VERSION) ? null : `is version ${version.version.join('.')}`;
-}
-
-async function askVersion(binary: string): Promise<RsyncVersion | null | 'absent'> {
+/** What the program says of itself; null when it is not rsync, `absent` when there is nothing that can be run. */
+export async function readRsyncVersion(binary: string): Promise<RsyncVersion | null | 'absent'> {
   try {
     await access(binary, constants.X_OK);
   } catch {
@@ -79,3 +64,30 @@ async function askVersion(binary: string): Promise<RsyncVersion | null | 'absent
     );
   });
 }
+
+async function bestOf(paths: readonly string[]): Promise<DetectedRsync> {
+  const refused: { binary: string; reason: string }[] = [];
+  let best: DetectedRsync | undefined;
+  for (const binary of paths) {
+    const version = await readRsyncVersion(binary);
+    if (version === 'absent') continue;
+    const reason = version === null ? 'is not rsync' : reasonAgainst(version);
+    if (version === null || reason !== null) {
+      refused.push({ binary, reason: reason ?? 'is not rsync' });
+      continue;
+    }
+    const rsync = { binary, ...version };
+    if (isModern(rsync) && isAtLeast(rsync.version, LEAST_RSYNC_VERSION)) return rsync;
+    if (best === undefined || isBetter(rsync, best)) best = rsync;
+  }
+  if (best === undefined) throw new RsyncNotFoundError(refused);
+  return best;
+}
+
+function isBetter(rsync: DetectedRsync, than: DetectedRsync): boolean {
+  if (!isModern(rsync)) return false;
+  return !isModern(than) || !isAtLeast(than.version, rsync.version);
+}
+
+const isModern = ({ flavour, version }: RsyncVersion): boolean =>
+  flavour === 'gnu' && isAtLeast(version, [3, 0, 0]);

@@ -10,7 +10,7 @@ export interface RsyncOutputParser {
 }
 
 /**
- * Reads rsync's stdout as `buildMirrorArgs` orders it (rsync ≥ 3.1, `LC_ALL=C`). Names are bytes and stay so; the
+ * Reads rsync's stdout as `buildTransferArgs` orders it (rsync ≥ 3.1, `LC_ALL=C`). Names are bytes and stay so; the
  * memory held is bounded whatever comes in.
  */
 export function createRsyncOutputParser(onEvent: (event: RsyncEvent) => void): RsyncOutputParser {

@@ -1,5 +1,5 @@
 import type { FileErrors } from './file-errors';
-import type { RsyncArgument } from './mirror-args';
+import type { RsyncArgument } from './rsync-argument';
 import type { TransferProgress } from './progress-tracker';
 import type { TransferOutcome } from './rsync-exit';
 import type { RsyncStats } from './rsync-stats';

@@ -1,9 +1,10 @@
 import { type DetectedRsync, detectRsync } from '../rsync/detect-rsync';
-import { writeFilterFile } from '../rsync/filter-file';
-import { buildMirrorArgs } from '../rsync/mirror-args';
+import { writeFilterFile } from '../filter';
+import { negotiate } from '../rsync/negotiate';
 import type { TransferProgress } from '../rsync/progress-tracker';
 import type { RsyncRunResult, RunRsyncOptions } from '../rsync/rsync-run';
 import type { RunLogLine } from '../rsync/run-log';
+import { type RsyncArgument, buildTransferArgs } from '../rsync/transfer-args';
 import { runRsync } from '../rsync/run-rsync';
 import type { GatedRemote } from './gated-remote';
 
@@ -11,7 +12,6 @@ export interface MirrorOptions {
   readonly sources: readonly string[];
   readonly excludes?: readonly string[];
   readonly archiveName: string;
-  readonly keepsSubseconds?: boolean;
   readonly bandwidthLimitKiBps?: number;
   /** A program to run in rsync's place. */
   readonly binary?: string;
@@ -37,21 +37,32 @@ export async function mirror(remote: GatedRemote, options: MirrorOptions): Promi
   const gate = await remote.begin(`run-${fences}`, fences);
   const progress: TransferProgress[] = [];
   const log: RunLogLine[] = [];
-  const args = buildMirrorArgs({
+  const system = process.platform === 'darwin' ? 'darwin' : 'linux';
+  const negotiation = negotiate(rsync, rsync, {
+    direction: 'push',
+    localSystem: system,
+    remoteSystem: system,
+    receiverIsRoot: process.getuid?.() === 0,
+    destinationFileSystem: null,
+  });
+  const args = buildTransferArgs({
+    negotiation,
+    direction: 'push',
+    far: { kind: 'gate', ...gate, sshConfigFile: remote.ssh.configFile },
+    mode: { kind: 'mirror', archiveName: options.archiveName },
+    pass: { kind: 'full' },
     sourcePaths: options.sources,
-    filterFile: await writeFilterFile(remote.attemptFolder, options.excludes ?? []),
-    archiveName: options.archiveName,
-    ...gate,
-    sshConfigFile: remote.ssh.configFile,
-    compression: 'zstd',
-    keepsSubseconds: options.keepsSubseconds ?? true,
-    capabilities: rsync.capabilities,
-    ...(options.bandwidthLimitKiBps !== undefined && { bandwidthLimitKiBps: options.bandwidthLimitKiBps }),
+    compression: { method: 'zstd', level: 3 },
+    filterFile: await writeFilterFile(
+      remote.attemptFolder,
+      (options.excludes ?? []).map((pattern) => ({ kind: 'exclude', pattern })),
+      options.sources,
+    ),
   });
   await options.beforeRsync?.();
   const result = await runRsync({
     binary: options.binary ?? rsync.binary,
-    args,
+    args: slowed(args, options.bandwidthLimitKiBps),
     folder: remote.attemptFolder,
     silenceTimeoutMs: 60_000,
     signal: options.signal ?? new AbortController().signal,
@@ -63,4 +74,10 @@ export async function mirror(remote: GatedRemote, options: MirrorOptions): Promi
     onLog: (line) => log.push(line),
   });
   return { ...result, progress, log };
+}
+
+/** Makes rsync slow enough to be met in the middle. What we ship caps the line, not rsync. */
+function slowed(args: readonly RsyncArgument[], limitKiBps: number | undefined): readonly RsyncArgument[] {
+  if (limitKiBps === undefined) return args;
+  return [{ argument: `--bwlimit=${limitKiBps}`, reason: 'for the test' }, ...args];
 }

@@ -1,0 +1,129 @@
+import type { CompressionMethod, Negotiation } from './negotiation';
+
+/** A remote's rsync, behind the gate or started by a shell. */
+export type FarEnd = FarGate | FarShell;
+
+/** The gate's rsync daemon inside ssh: a claimed plan's module `plan` takes a push, `source` serves a pull. */
+export interface FarGate {
+  readonly kind: 'gate';
+  /** What the remote is asked to run in place of `rsync`: the gate's verb with its arguments. */
+  readonly rsyncPath: string;
+  /**
+   * In a push what a path of the plan begins with inside the module, as `fc begin` says: empty, or the plan's folder. In
+   * a pull the one source as the module knows it: empty when the module is that folder itself, else its path there.
+   */
+  readonly moduleRoot: string;
+  /** Written by `writeSshConfig`. */
+  readonly sshConfigFile: string;
+}
+
+/** An rsync that the account's own shell starts. */
+export interface FarShell {
+  readonly kind: 'shell';
+  /** Absolute path of the remote's rsync. */
+  readonly rsyncPath: string;
+  /** Absolute path of the plan's folder there, which must exist; only a push has it at that end. */
+  readonly folder: string;
+  /** Written by `writeSshConfig`. */
+  readonly sshConfigFile: string;
+}
+
+/** Where in the plan's folder files go, and what becomes of those that were there. */
+export type TransferMode =
+  /** `current/`; `archiveName` names the folder below `archive/`, and must never be used by two passes. */
+  | { readonly kind: 'mirror'; readonly archiveName: string }
+  /** `partial/`; `linkDest` names a published snapshot whose files are linked where they are the same. */
+  | { readonly kind: 'snapshot'; readonly linkDest: string | null };
+
+/** What one run of rsync is for. List files hold names seen from `/`, each after `./` and ended by NUL. */
+export type TransferPass =
+  /** Compares everything, deletes what is gone. */
+  | { readonly kind: 'full' }
+  /**
+   * Brings the listed names up to date: by size and time, or by content. A folder is compared by its attributes, and
+   * with one ending in a slash also the names right in it. `deletesInFolders`: what a folder ending in a slash does not
+   * hold any more is deleted. `deletesMissing`: listed names that are gone from the source are deleted; only for a
+   * caller who knows that the source itself cannot be gone. Otherwise such names are reported as errors.
+   */
+  | {
+      readonly kind: 'listed';
+      readonly listFile: string;
+      readonly isByChecksum: boolean;
+      readonly deletesInFolders?: boolean;
+      readonly deletesMissing?: boolean;
+    }
+  /** Sends whole new files; whatever is there already is left alone. */
+  | { readonly kind: 'seed'; readonly listFile: string }
+  /** Deletes the listed names; `emptyFolder` is a folder at the sender in which none of them is. */
+  | { readonly kind: 'erase'; readonly listFile: string; readonly emptyFolder: string };
+
+interface TransferArgsBase {
+  readonly negotiation: Negotiation;
+  readonly mode: TransferMode;
+  readonly pass: TransferPass;
+  /**
+   * Absolute paths of folders or files at the sender, for a full pass. The caller resolves symlinks: a root that is one
+   * is copied as a link. A pull through the gate has exactly one.
+   */
+  readonly sourcePaths: readonly string[];
+  /**
+   * Written by `writeFilterFile`; null for none. Its anchored patterns begin at the sender's `/`, but in a pull through
+   * the gate with an empty `moduleRoot` at the source itself.
+   */
+  readonly filterFile: string | null;
+  /** Folders in which other disks are mounted are left empty. */
+  readonly isOneFileSystem?: boolean;
+  /** Nothing is changed; what would be is told. */
+  readonly isDryRun?: boolean;
+  /** One of the negotiation's methods, or none. */
+  readonly compression: { readonly method: CompressionMethod | 'none'; readonly level?: number | null };
+  /** Suffixes of files not worth compressing; without it rsync's own list holds. */
+  readonly skipCompress?: readonly string[];
+  /** On a fast line comparing blocks of large files costs more than sending them. */
+  readonly isWholeFile?: boolean;
+  /** After so long without a byte either way rsync gives up (exit 30); default 60. */
+  readonly ioTimeoutSeconds?: number;
+  /** Should there be more to delete, nothing beyond is deleted (exit 25). A full pass only. */
+  readonly maxDelete?: number;
+}
+
+export interface PushInput extends TransferArgsBase {
+  readonly direction: 'push';
+  readonly far: FarEnd;
+}
+
+export interface PullInput extends TransferArgsBase {
+  readonly direction: 'pull';
+  readonly far: FarGate | Omit<FarShell, 'folder'>;
+  /** Absolute path of the plan's folder on this Mac, which must exist. */
+  readonly destinationFolder: string;
+}
+
+/** Everything that one run of rsync depends on. */
+export type TransferArgsInput = PushInput | PullInput;
+
+/** What may be wrong with an input. */
+export type TransferArgsField =
+  | keyof PushInput
+  | 'destinationFolder'
+  | 'rsyncPath'
+  | 'moduleRoot'
+  | 'sshConfigFile'
+  | 'folder'
+  | 'archiveName'
+  | 'linkDest'
+  | 'listFile'
+  | 'emptyFolder';
+
+/** An input that must not reach rsync's argument list. */
+export class TransferArgsError extends Error {
+  override readonly name = 'TransferArgsError';
+  readonly code = 'TRANSFER.ARGUMENTS_INVALID';
+
+  constructor(
+    readonly field: TransferArgsField,
+    options?: ErrorOptions,
+  ) {
+    super(`${field} cannot be part of an rsync command`, options);
+  }
+}
