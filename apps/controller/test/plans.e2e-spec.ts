@@ -48,7 +48,7 @@ describe('a plan’s transfer options', () => {
       bandwidth: '20MB/s; 2MB/s@Mon-Fri/8-18',
       oneFileSystem: true,
       exclusionGroups: ['trash' as const],
-      includes: ['/Users/ann/.Trash/keep'],
+      includes: ['/Users/ann/Library/Caches/keep'],
       streams: 4,
       fullScanEveryDays: 30,
       maxDeletes: 500,

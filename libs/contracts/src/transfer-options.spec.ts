@@ -101,6 +101,7 @@ describe('BandwidthText', () => {
     '1.5GB/s',
     '20MB/s; 2MB/s@Mon-Fri/8-18; unlimited@Sat,Sun/0-24',
     'unlimited;500kB/s@Mon,Wed-Fri/22-24',
+    '0.01MB/s; 1GB/s@Sat-Mon/00-06',
   ])('accepts %s', (text) => {
     expect(BandwidthText.parse(` ${text} `)).toBe(text);
   });
@@ -110,8 +111,8 @@ describe('BandwidthText', () => {
     ['20 MB/s', 'rates such as 20MB/s'],
     ['20Mb/s', '“20Mb/s”'],
     ['20MB', '“20MB”'],
-    ['0MB/s', 'above zero'],
-    ['0.00GB/s', 'above zero'],
+    ['0MB/s', 'at least 10kB/s'],
+    ['20MB/s; 9.9kB/s@Mon/0-24', 'at least 10kB/s'],
     ['2MB/s@Mon-Fri/8-18', 'begin with the rate for all other times'],
     ['20MB/s; 2MB/s', 'must name days and hours'],
     ['20MB/s;', 'must name days and hours'],
@@ -130,7 +131,7 @@ describe('BandwidthText', () => {
   });
 
   it('never takes a text of which a part is not as it should be', () => {
-    const rates = fc.constantFrom('20MB/s', 'unlimited', '0.5kB/s');
+    const rates = fc.constantFrom('20MB/s', 'unlimited', '0.5MB/s');
     const times = fc.constantFrom('Mon/0-24', 'Mon-Fri/8-18', 'Sat,Sun/9-10');
     const entry = fc.tuple(rates, times).map(([rate, time]) => `${rate}@${time}`);
     const whole = fc.tuple(rates, fc.array(entry, { maxLength: 6 })).map((parts) => parts.flat().join('; '));

@@ -47,7 +47,7 @@ export const TransferOptions = z.object({
     .max(100)
     .overwrite((chosen) => exclusionGroupIds.filter((id) => chosen.includes(id)))
     .default(() => [...exclusionGroupIds]),
-  /** Kept although an exclude or a group would leave it out. */
+  /** Kept although an exclude or a group would leave it out; not below a folder that is left out as a whole. */
   includes: z.array(FilterPattern).max(500).default([]),
   /** Connections that carry large new files at the same time over far links. */
   streams: z
