@@ -46,7 +46,7 @@ export function ExclusionFields({ form, source }: ExclusionFieldsProps) {
       <Groups form={form} />
       <Textarea
         label="Keep all the same"
-        description="One pattern a line, as under “Leave out”. Copied although something there or above would leave it out."
+        description="One pattern a line, as under “Leave out”. Copied although something there or above would leave it out, unless a whole folder around it is."
         autosize
         minRows={2}
         maxRows={10}

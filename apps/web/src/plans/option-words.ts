@@ -8,12 +8,12 @@ import { formatCount, formatPlural } from '../format/quantities';
 
 /** What a plan leaves out by itself: what it is called, and why it is of no use in a copy. */
 export const exclusionGroupWords: Record<ExclusionGroupId, { title: string; reason: string }> = {
-  caches: { title: 'Caches', reason: 'Programs fill them again by themselves.' },
+  caches: { title: 'Caches', reason: 'Programs and the system fill them again by themselves.' },
   trash: { title: 'Trash', reason: 'What people have thrown away.' },
   'temporary-files': { title: 'Temporary files', reason: 'Of use only to programs that run right now.' },
   'volume-housekeeping': {
     title: 'Housekeeping of volumes',
-    reason: 'Spotlight’s index, file events and the like mean nothing on another volume.',
+    reason: 'Indexes, journals and marks that macOS keeps for one volume; wrong on any other.',
   },
   'virtual-memory': {
     title: 'Virtual memory',
@@ -30,7 +30,7 @@ export const exclusionGroupWords: Record<ExclusionGroupId, { title: string; reas
   },
   'other-systems': {
     title: 'Leftovers of other systems',
-    reason: 'Recycle bins and thumbnails of Windows and of network drives.',
+    reason: 'Recycle bins, thumbnails and state of Windows, Linux, network drives and other tools.',
   },
 };
 
