@@ -1,5 +1,29 @@
 export { type CauseCode, type CauseLayer, type CauseSide, type TransferCause } from './cause';
 export { classifyGateRefusal } from './gate/gate-refusal';
+export {
+  type BandwidthSchedule,
+  BandwidthScheduleError,
+  capAt,
+  limitsEver,
+  nextChangeAfter,
+  parseBandwidthSchedule,
+} from './link/bandwidth-schedule';
+export {
+  cappedLink,
+  chooseCompression,
+  type CompressionChoice,
+  type CompressionWish,
+} from './link/choose-compression';
+export { followSchedule, type ScheduleClock, SYSTEM_CLOCK } from './link/follow-schedule';
+export { readLinkCache, writeLinkCache } from './link/link-cache';
+export {
+  type LinkMeasurement,
+  measureLink,
+  type MeasureLinkOptions,
+  observedLink,
+} from './link/measure-link';
+export { type Relay, startRelay, throughRelay } from './link/relay';
+export { renderSkipCompress, SkipCompressError } from './link/skip-compress';
 export { type GroupEnding, killProcessGroup } from './process/process-group';
 export { identifyProcess, isSameProcess, type ProcessIdentity } from './process/process-identity';
 export {

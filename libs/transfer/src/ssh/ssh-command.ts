@@ -12,12 +12,15 @@ const KILL_GRACE_MS = 2_000;
 const STDERR_LIMIT_BYTES = 64 * 1024;
 
 export interface SshCommandOptions {
-  readonly stdin?: string | Buffer;
+  /** Sent when it is there; nothing at all is sent while it is awaited. */
+  readonly stdin?: string | Buffer | Promise<Buffer>;
   /** For all of it: connecting, the command, its output. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   /** The command is ended when its stdout grows beyond this; default 1 MiB. */
   readonly maxOutputBytes?: number;
+  /** Hands over stdout as it comes, beside keeping it. */
+  readonly onStdout?: (chunk: Buffer) => void;
   /** Makes ssh tell what it does (LogLevel DEBUG2), and hands over its stderr as it comes. */
   readonly onDebug?: (chunk: Buffer) => void;
 }
@@ -92,6 +95,7 @@ class SshConversation {
       if (this.stdoutBytes + chunk.length > limit) this.stop('too-much-output');
       else this.stdout.push(chunk);
       this.stdoutBytes += chunk.length;
+      this.options.onStdout?.(chunk);
     });
     this.child.stderr?.on('data', (chunk: Buffer) => {
       this.options.onDebug?.(chunk);
@@ -99,7 +103,12 @@ class SshConversation {
       this.stderrBytes += chunk.length;
     });
     this.child.stdin?.on('error', () => undefined); // a command may end without reading; its exit tells the story
-    this.child.stdin?.end(this.options.stdin);
+    void this.send();
+  }
+
+  private async send(): Promise<void> {
+    const { stdin } = this.options;
+    this.child.stdin?.end(stdin instanceof Promise ? await stdin : stdin);
   }
 
   private untilClosed(): Promise<SshCommandResult> {

@@ -1,0 +1,74 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import type { SshTarget } from '../ssh/ssh-target';
+import type { LinkMeasurement } from './measure-link';
+
+const VALID_MS = 24 * 3_600_000;
+
+type Address = Pick<SshTarget, 'host' | 'port'>;
+
+interface CachedLink extends LinkMeasurement, Address {}
+
+/**
+ * The line to this address as it was measured in the last 24 hours, or null: measured too long ago, for another address,
+ * never, or written in a way that is not ours. Rejects only when the file is there and cannot be read.
+ */
+export async function readLinkCache(
+  path: string,
+  { host, port }: Address,
+  now: Date,
+): Promise<LinkMeasurement | null> {
+  const cached = parse(await readIfThere(path));
+  if (cached === null || cached.host !== host || cached.port !== port) return null;
+  const ageMs = now.getTime() - cached.measuredAtMs;
+  if (ageMs < 0 || ageMs >= VALID_MS) return null;
+  const { roundTripMs, bytesPerSecond, isAtLeast, measuredAtMs } = cached;
+  return { roundTripMs, bytesPerSecond, isAtLeast, measuredAtMs };
+}
+
+/** Keeps a measurement for the next runs of the pair; never seen half-written. */
+export async function writeLinkCache(
+  path: string,
+  { host, port }: Address,
+  link: LinkMeasurement,
+): Promise<void> {
+  const cached: CachedLink = { host, port, ...link };
+  const file = await open(`${path}.new`, 'w', 0o600);
+  try {
+    await file.writeFile(`${JSON.stringify(cached)}\n`);
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.new`, path);
+}
+
+async function readIfThere(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+function parse(text: string): CachedLink | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isCachedLink(value) ? value : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function isCachedLink(value: unknown): value is CachedLink {
+  if (typeof value !== 'object' || value === null) return false;
+  const { host, port, roundTripMs, bytesPerSecond, isAtLeast, measuredAtMs } = value as Partial<
+    Record<keyof CachedLink, unknown>
+  >;
+  return (
+    typeof host === 'string' &&
+    [port, roundTripMs, measuredAtMs].every((number) => typeof number === 'number') &&
+    (bytesPerSecond === null || typeof bytesPerSecond === 'number') &&
+    typeof isAtLeast === 'boolean'
+  );
+}

@@ -1,0 +1,141 @@
+import { openSshSession, type SshSession } from '../ssh/ssh-session';
+import { startDistantLine } from '../testkit/distant-line';
+import { PlainRemote } from '../testkit/plain-remote';
+import { type LinkMeasurement, measureLink, observedLink } from './measure-link';
+
+jest.setTimeout(60_000);
+
+const NEVER = new AbortController().signal;
+const NOW = new Date('2026-01-14T12:00:00Z');
+const MB = 1_000_000;
+const SINK = 'echo ready; cat >/dev/null; echo done';
+
+describe('measuring the line through a kept connection', () => {
+  let remote: PlainRemote;
+  beforeAll(async () => {
+    remote = await PlainRemote.start();
+  });
+  afterAll(() => remote.stop());
+
+  async function over<T>(
+    roundTripMs: number,
+    bytesPerSecond: number,
+    use: (session: SshSession) => Promise<T>,
+  ): Promise<T> {
+    const line = await startDistantLine(remote.target.port, roundTripMs, bytesPerSecond);
+    const config = await remote.configure({ port: line.port });
+    const opened = await openSshSession(config, { signal: NEVER });
+    if (opened.ending !== 'opened') throw new Error(`not opened: ${JSON.stringify(opened)}`);
+    try {
+      return await use(opened.session);
+    } finally {
+      await opened.session.close();
+      await line.stop();
+    }
+  }
+
+  const measure = (session: SshSession, sinkCommand?: string): Promise<LinkMeasurement | null> =>
+    measureLink(session.config, {
+      pingCommand: 'true',
+      ...(sinkCommand !== undefined && { sinkCommand }),
+      signal: NEVER,
+      now: () => NOW,
+    });
+
+  it.each([
+    [0, 0, 20],
+    [20, 20, 40],
+    [150, 150, 180],
+  ])(
+    'finds a round trip of %d ms, however long the remote takes to start a command',
+    async (ms, least, most) => {
+      const link = await over(ms, Infinity, (session) => measure(session));
+
+      expect(link).toMatchObject({ bytesPerSecond: null, isAtLeast: false, measuredAtMs: NOW.getTime() });
+      expect(link?.roundTripMs).toBeGreaterThanOrEqual(least);
+      expect(link?.roundTripMs).toBeLessThan(most);
+    },
+  );
+
+  it.each([
+    [20, 0.3],
+    [20, 2],
+    [5, 20],
+  ])('finds the rate of a line of %d ms and %d MB/s, in two seconds', async (ms, megabytes) => {
+    await over(ms, megabytes * MB, async (session) => {
+      const startedMs = performance.now();
+      const link = await measure(session, SINK);
+      expect(link?.isAtLeast).toBe(false);
+      expect(link?.bytesPerSecond).toBeGreaterThan(0.5 * megabytes * MB);
+      expect(link?.bytesPerSecond).toBeLessThan(1.6 * megabytes * MB);
+      expect(performance.now() - startedMs).toBeLessThan(3_000);
+    });
+  });
+
+  it('says of a line that is too fast to be told how fast it is at least', async () => {
+    const link = await over(0, Infinity, (session) => measure(session, SINK));
+
+    expect(link).toMatchObject({ isAtLeast: true });
+    expect(link?.bytesPerSecond).toBeGreaterThan(10 * MB);
+  });
+
+  it('does not take the slow start of a far connection for a slow line', async () => {
+    const link = await over(100, Infinity, (session) => measure(session, SINK));
+
+    expect(link).toMatchObject({ isAtLeast: true });
+  });
+
+  it('says of a line that carries next to nothing how little it is at most', async () => {
+    const link = await over(0, 20_000, (session) => measure(session, SINK));
+
+    expect(link?.isAtLeast).toBe(false);
+    expect(link?.bytesPerSecond).toBeLessThan(150_000);
+  });
+
+  it('measures no rate when the remote does not do as it is told', async () => {
+    const link = await over(0, Infinity, (session) => measure(session, 'exit 77'));
+
+    expect(link).toMatchObject({ bytesPerSecond: null, isAtLeast: false });
+  });
+
+  it('measures nothing without a kept connection, nor when it is cancelled', async () => {
+    await over(0, Infinity, async ({ config, unshared }) => {
+      const options = { pingCommand: 'true', now: () => NOW };
+
+      expect(await measureLink(unshared, { ...options, signal: NEVER })).toBeNull();
+      expect(await measureLink(config, { ...options, signal: AbortSignal.abort() })).toBeNull();
+    });
+  });
+});
+
+describe('what a transfer has shown of a line', () => {
+  const link: LinkMeasurement = {
+    roundTripMs: 5,
+    bytesPerSecond: 10 * MB,
+    isAtLeast: false,
+    measuredAtMs: 1,
+  };
+
+  it('raises what is known', () => {
+    expect(observedLink(link, { bytes: 60 * MB, durationMs: 3_000 })).toEqual({
+      ...link,
+      bytesPerSecond: 20 * MB,
+      isAtLeast: true,
+    });
+    expect(
+      observedLink({ ...link, bytesPerSecond: null }, { bytes: 8 * MB, durationMs: 1_000 }),
+    ).toMatchObject({
+      bytesPerSecond: 8 * MB,
+      isAtLeast: true,
+    });
+  });
+
+  it('never lowers it: a disk may have been slow', () => {
+    expect(observedLink(link, { bytes: 60 * MB, durationMs: 60_000 })).toBe(link);
+  });
+
+  it('is nothing when little was sent, or in no time', () => {
+    expect(observedLink(link, { bytes: 7 * MB, durationMs: 1 })).toBe(link);
+    expect(observedLink(link, { bytes: 60 * MB, durationMs: 0 })).toBe(link);
+  });
+});

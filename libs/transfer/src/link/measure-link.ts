@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto';
+import { LineSplitter } from '../process/line-splitter';
+import { runSshCommand } from '../ssh/ssh-command';
+import type { SshConfig } from '../ssh/ssh-config';
+
+/** What is known of the line between two Macs. */
+export interface LinkMeasurement {
+  /** The least seen: waiting in queues and our own delays only ever add to it. */
+  readonly roundTripMs: number;
+  /** Of one connection, towards the remote; null when it was not measured. */
+  readonly bytesPerSecond: number | null;
+  /** The rate was too high to be told by what was sent: it is at least this. */
+  readonly isAtLeast: boolean;
+  readonly measuredAtMs: number;
+}
+
+export interface MeasureLinkOptions {
+  /** A short command that the remote allows, such as `fc probe clock`. It is given up as soon as it has begun. */
+  readonly pingCommand: string;
+  /**
+   * A command that says a line as soon as it runs, reads its input to the end, and says another line. Without one the
+   * rate is not measured.
+   */
+  readonly sinkCommand?: string;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+}
+
+const PINGS = 5;
+// Far remotes need fewer: what disturbs a measurement is some milliseconds, however far it is.
+const PING_BUDGET_MS = 500;
+const PING_TIMEOUT_MS = 10_000;
+
+const STEP_BYTES = [128 * 1024, 1792 * 1024];
+const RATE_BUDGET_MS = 1_500;
+// Shorter is noise of our own and ssh's.
+const LEAST_TELLING_MS = 15;
+// A connection gets quicker with each round trip at first. A rate from fewer than these is one that it may exceed.
+const LEAST_ROUND_TRIPS = 8;
+
+/**
+ * Measures the line through a kept connection (see `openSshSession`), in about two seconds at most unless the line is
+ * dead. Null when there is no kept connection to measure, or the signal ends it.
+ */
+export async function measureLink(
+  config: SshConfig,
+  options: MeasureLinkOptions,
+): Promise<LinkMeasurement | null> {
+  const roundTripMs = await measureRoundTrip(config, options);
+  if (roundTripMs === null) return null;
+  const rate =
+    options.sinkCommand === undefined
+      ? UNKNOWN
+      : await measureRate(config, options.sinkCommand, roundTripMs, options.signal);
+  return { roundTripMs, ...rate, measuredAtMs: options.now().getTime() };
+}
+
+/**
+ * The same, with what a transfer has shown: `bytes` on the line within `durationMs`. A transfer may have waited for disks,
+ * so it can only raise what is known.
+ */
+export function observedLink(
+  link: LinkMeasurement,
+  transfer: { readonly bytes: number; readonly durationMs: number },
+): LinkMeasurement {
+  const seen = (transfer.bytes * 1000) / transfer.durationMs;
+  if (!Number.isFinite(seen) || transfer.bytes < LEAST_OBSERVED_BYTES) return link;
+  return link.bytesPerSecond !== null && seen <= link.bytesPerSecond
+    ? link
+    : { ...link, bytesPerSecond: Math.round(seen), isAtLeast: true };
+}
+
+// Less than this is in buffers and not yet on the line when it seems sent.
+const LEAST_OBSERVED_BYTES = 8_000_000;
+
+async function measureRoundTrip(
+  config: SshConfig,
+  { pingCommand, signal }: MeasureLinkOptions,
+): Promise<number | null> {
+  const startedMs = performance.now();
+  let least: number | null = null;
+  for (let i = 0; i < PINGS && performance.now() - startedMs < PING_BUDGET_MS; i += 1) {
+    const roundTripMs = await ping(config, pingCommand, signal);
+    if (roundTripMs === null) return least;
+    least = Math.min(least ?? Infinity, roundTripMs);
+  }
+  return least;
+}
+
+// What ssh says at LogLevel DEBUG2, since 2010, before it asks the master for a session and when the remote has opened it.
+const ASKED = /^debug\d: mux_client_hello_exchange: /;
+const OPENED = /^debug\d: mux_client_request_session: master session id: /;
+
+/**
+ * The time until the remote's sshd has opened a session, which takes it no process and exactly one round trip. The whole
+ * command would take two, and the remote's shell with its start files on top: 200 ms where the line itself has one.
+ */
+async function ping(config: SshConfig, command: string, signal: AbortSignal): Promise<number | null> {
+  const enough = new AbortController();
+  const seen: { askedMs?: number; openedMs?: number } = {};
+  const lines = new LineSplitter((line) => {
+    const text = line.toString('latin1');
+    if (ASKED.test(text)) seen.askedMs = performance.now();
+    if (!OPENED.test(text)) return;
+    seen.openedMs = performance.now();
+    enough.abort();
+  });
+  await runSshCommand(config, command, {
+    timeoutMs: PING_TIMEOUT_MS,
+    signal: AbortSignal.any([signal, enough.signal]),
+    onDebug: (chunk) => lines.write(chunk),
+  });
+  const { askedMs, openedMs } = seen;
+  return askedMs === undefined || openedMs === undefined ? null : openedMs - askedMs;
+}
+
+type Rate = Pick<LinkMeasurement, 'bytesPerSecond' | 'isAtLeast'>;
+const UNKNOWN: Rate = { bytesPerSecond: null, isAtLeast: false };
+
+/** Sends a little, and if that is there too soon to tell, more. */
+async function measureRate(
+  config: SshConfig,
+  sinkCommand: string,
+  roundTripMs: number,
+  signal: AbortSignal,
+): Promise<Rate> {
+  const endMs = performance.now() + RATE_BUDGET_MS;
+  let rate = UNKNOWN;
+  for (const bytes of STEP_BYTES) {
+    const { startedMs, arrivedMs } = await sendTo(config, sinkCommand, bytes, { endMs, signal });
+    if (startedMs === null) return rate;
+    // When the time was up in the middle, not more than this can have arrived.
+    if (arrivedMs === null)
+      return rate.bytesPerSecond === null && performance.now() >= endMs
+        ? { bytesPerSecond: perSecond(bytes, endMs - startedMs), isAtLeast: false }
+        : rate;
+    const netMs = arrivedMs - startedMs - roundTripMs;
+    const isTelling = netMs >= Math.max(LEAST_TELLING_MS, LEAST_ROUND_TRIPS * roundTripMs);
+    rate = { bytesPerSecond: perSecond(bytes, Math.max(netMs, LEAST_TELLING_MS)), isAtLeast: !isTelling };
+    if (isTelling) return rate;
+  }
+  return rate;
+}
+
+interface Sending {
+  /** When the remote's command ran, so that its start is not taken for a slow line; null when it never did. */
+  readonly startedMs: number | null;
+  /** When it had read everything, and that was known here. */
+  readonly arrivedMs: number | null;
+}
+
+async function sendTo(
+  config: SshConfig,
+  sinkCommand: string,
+  bytes: number,
+  { endMs, signal }: { readonly endMs: number; readonly signal: AbortSignal },
+): Promise<Sending> {
+  const saidMs: number[] = [];
+  let start: (data: Buffer) => void = () => undefined;
+  const stdin = new Promise<Buffer>((resolve) => {
+    start = resolve;
+  });
+  // Random, or a connection that compresses would seem to be a fast one.
+  const data = randomBytes(bytes);
+  const lines = new LineSplitter(() => {
+    saidMs.push(performance.now());
+    start(data);
+  });
+  const timeoutMs = Math.max(1, endMs - performance.now());
+  await runSshCommand(config, sinkCommand, {
+    stdin,
+    timeoutMs,
+    signal,
+    onStdout: (chunk) => lines.write(chunk),
+  });
+  return { startedMs: saidMs[0] ?? null, arrivedMs: saidMs[1] ?? null };
+}
+
+const perSecond = (bytes: number, durationMs: number): number => Math.round((bytes * 1000) / durationMs);
