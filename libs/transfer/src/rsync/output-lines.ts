@@ -7,8 +7,7 @@ export type RsyncEvent =
   /** While the source is being scanned: how many files and folders so far. */
   | { readonly type: 'scan'; readonly filesFound: number }
   | RsyncItemEvent
-  /** Moved from the copy into the archive. */
-  | { readonly type: 'deleted'; readonly path: RsyncName }
+  | RsyncDeletedEvent
   /** The source could not be read completely, so nothing is deleted in this run. */
   | { readonly type: 'deletions-skipped' }
   | { readonly type: 'stats'; readonly stats: RsyncStats }
@@ -24,6 +23,12 @@ export interface RsyncProgressEvent {
   readonly bytesPerSecond: number;
   /** Only when a file has just been finished; null in the middle of one. */
   readonly files: { readonly transferred: number; readonly checked: number; readonly total: number } | null;
+}
+
+/** Taken out of the copy, into the archive if there is one. */
+export interface RsyncDeletedEvent {
+  readonly type: 'deleted';
+  readonly path: RsyncName;
 }
 
 export interface RsyncItemEvent {

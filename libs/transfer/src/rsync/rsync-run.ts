@@ -1,5 +1,6 @@
 import type { FileErrors } from './file-errors';
 import type { RsyncArgument } from './rsync-argument';
+import type { RsyncDeletedEvent, RsyncItemEvent } from './output-lines';
 import type { TransferProgress } from './progress-tracker';
 import type { TransferOutcome } from './rsync-exit';
 import type { RsyncStats } from './rsync-stats';
@@ -21,6 +22,10 @@ export interface RunRsyncOptions {
   /** At most once a second. */
   readonly onProgress: (progress: TransferProgress) => void;
   readonly onLog: (line: RunLogLine) => void;
+  /** Each entry that is, or in a dry run would be, created, changed or deleted; names are exact. */
+  readonly onItem?: (event: RsyncItemEvent | RsyncDeletedEvent) => void;
+  /** The kept connection that rsync's ssh uses: only there stands why it was lost. */
+  readonly ssh?: { readonly stderrTail: () => string };
   /** Before anything else happens: write the number down, so that it can be found after a crash. */
   readonly onSpawn: (child: { readonly pid: number }) => void;
   /** Aborting cancels: SIGTERM to the process group, SIGKILL ten seconds later. */

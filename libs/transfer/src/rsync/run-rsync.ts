@@ -95,7 +95,9 @@ class RsyncRun {
   private outcomeOf({ exitCode, signal, started }: Ending, stderrTail: string): TransferOutcome {
     if (this.options.signal.aborted && !started) return { result: 'cancelled', ...CAUSES.CANCELLED };
     if (!started) return { result: 'failed', ...CAUSES.TOOL_MISSING };
-    return classifyRsyncExit(exitCode, signal, stderrTail, {
+    // The client of a kept connection only knows that it is gone.
+    const words = exitCode === 0 ? stderrTail : `${stderrTail}\n${this.options.ssh?.stderrTail() ?? ''}`;
+    return classifyRsyncExit(exitCode, signal, words, {
       ...(this.stoppedBecause !== undefined && { stoppedBecause: this.stoppedBecause }),
       ...(this.stats !== null && { filesTotal: this.stats.filesTotal }),
     });
@@ -148,6 +150,7 @@ class RsyncRun {
     if (event.type === 'stats') this.stats = event.stats;
     if (event.type === 'deletions-skipped') this.deletionsSkipped = true;
     if (event.type === 'other') this.log.say('info', event.line);
+    if (event.type === 'item' || event.type === 'deleted') this.call(() => this.options.onItem?.(event));
     const progress = this.tracker.onEvent(event);
     if (progress !== null) this.call(() => this.options.onProgress(progress));
   }
