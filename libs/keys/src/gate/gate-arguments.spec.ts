@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { encodeGateArgument, InvalidGateArgumentError } from './gate-arguments';
+import { checkSnapshotName, encodeGateArgument, InvalidGateArgumentError } from './gate-arguments';
 import { codeOf } from '../testkit/code-of';
 
 describe('encodeGateArgument', () => {
@@ -43,5 +43,14 @@ describe('encodeGateArgument', () => {
     ],
   ])('refuses %j, as the gate does', (path) => {
     expect(codeOf(() => encodeGateArgument(path))).toBe('KEYS.INVALID_GATE_ARGUMENT');
+  });
+});
+
+describe('checkSnapshotName', () => {
+  it('lets plain words through and nothing else', () => {
+    expect(checkSnapshotName('2026-08-13T04.05.06Z_1')).toBe('2026-08-13T04.05.06Z_1');
+    for (const name of ['', '.hidden', '-x', 'a/b', 'a b', 'ä', 'a\n']) {
+      expect(codeOf(() => checkSnapshotName(name))).toBe('KEYS.INVALID_GATE_ARGUMENT');
+    }
   });
 });

@@ -25,10 +25,15 @@ export function encodeGateArgument(path: string): string {
 
 /** A run id as the gate takes it: 1 to 64 of A-Z a-z 0-9 . _ - not beginning with a dot or a dash. */
 export function checkRunId(runId: string): string {
-  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/.test(runId)) {
-    throw new InvalidGateArgumentError(`not a run id: ${JSON.stringify(runId)}`);
-  }
+  if (!isPlainWord(runId)) throw new InvalidGateArgumentError(`not a run id: ${JSON.stringify(runId)}`);
   return runId;
+}
+
+/** The name of a snapshot as the gate takes it: spelt like a run id. */
+export function checkSnapshotName(name: string): string {
+  if (!isPlainWord(name))
+    throw new InvalidGateArgumentError(`not a snapshot's name: ${JSON.stringify(name)}`);
+  return name;
 }
 
 /** A fence as the gate takes it: a positive whole number of at most 15 digits. */
@@ -38,6 +43,8 @@ export function checkFence(fence: number): number {
   }
   return fence;
 }
+
+const isPlainWord = (text: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/.test(text);
 
 function encodeByte(byte: number): string {
   const character = String.fromCharCode(byte);

@@ -5,8 +5,12 @@ import {
   GATE_DENIED,
   GATE_FAILED,
   GATE_MAX_PLAN_BYTES,
+  GATE_NAME_TAKEN,
   GATE_NO_ROOT,
   GATE_NO_RSYNC,
+  GATE_NOT_THERE,
+  GATE_PLAN_MODULE,
+  GATE_SOURCE_MODULE,
   GATE_SUPERSEDED,
   gateCommands,
   moduleDestination,
@@ -24,7 +28,31 @@ describe('gateCommands', () => {
     expect(gateCommands.begin(attempt)).toBe(`fc begin ${place}`);
     expect(gateCommands.rsyncPath(attempt)).toBe(`fc rsync ${place}`);
     expect(gateCommands.finish({ ...attempt, outcome: 'partial' })).toBe(`fc finish ${place} partial`);
+    expect(gateCommands.clone({ ...attempt, snapshot: '2026-08-13.2' })).toBe(
+      `fc clone ${place} 2026-08-13.2`,
+    );
+    expect(gateCommands.publish({ ...attempt, snapshot: 's' })).toBe(`fc publish ${place} s`);
+    const since = { runId: 'run-0', fence: 6 };
+    expect(gateCommands.unchanged({ ...attempt, since, folder: 'current' })).toBe(
+      `fc unchanged ${place} run-0 6 current`,
+    );
+    expect(gateCommands.unchanged({ ...attempt, since, folder: 'snapshots/s' })).toMatch(/ snapshots\/s$/);
+    expect(gateCommands.send({ sourcePath: '/Users/ann lee', runId: 'run-1' })).toBe(
+      'fc send /Users/ann%20lee run-1',
+    );
   });
+
+  it.each(['', '.', '..', '-x', 'a/b', 'a b', 'x'.repeat(65)])(
+    'refuses the snapshot %j, wherever it is named',
+    (snapshot) => {
+      const since = { runId: 'run-0', fence: 6 };
+      expect(() => gateCommands.clone({ ...attempt, snapshot })).toThrow(InvalidGateArgumentError);
+      expect(() => gateCommands.publish({ ...attempt, snapshot })).toThrow(InvalidGateArgumentError);
+      expect(() => gateCommands.unchanged({ ...attempt, since, folder: `snapshots/${snapshot}` })).toThrow(
+        InvalidGateArgumentError,
+      );
+    },
+  );
 
   it.each(['', '-x', '.x', 'a b', 'a;b', 'ä', 'x'.repeat(65)])('refuses the run id %j', (runId) => {
     expect(() => gateCommands.begin({ ...attempt, runId })).toThrow(InvalidGateArgumentError);
@@ -53,7 +81,12 @@ describe('the constants', () => {
     expect(gateScript).toMatch(new RegExp(`^gate_version=${gateVersion}$`, 'm'));
     const meanings = [
       [GATE_BAD_DOCUMENT, "'bad plan document'"],
+      [GATE_NOT_THERE, "'no such snapshot'"],
+      [GATE_NOT_THERE, "'nothing to publish'"],
+      [GATE_NOT_THERE, "'no such source'"],
       [GATE_NO_RSYNC, "'no rsync here'"],
+      [GATE_NAME_TAKEN, '"the snapshot\'s name is taken"'],
+      [GATE_BUSY, "'a snapshot of this plan is being made or published'"],
       [GATE_FAILED, "'cannot write the state of this gate'"],
       [GATE_BUSY, "'an older transfer will not stop'"],
       [GATE_SUPERSEDED, '"superseded by '],
@@ -62,5 +95,6 @@ describe('the constants', () => {
     ] as const;
     for (const [code, text] of meanings) expect(gateScript).toContain(`leave ${code} ${text}`);
     expect(gateScript).toContain(`"$size" -gt ${GATE_MAX_PLAN_BYTES} `);
+    for (const name of [GATE_PLAN_MODULE, GATE_SOURCE_MODULE]) expect(gateScript).toContain(`[${name}]`);
   });
 });

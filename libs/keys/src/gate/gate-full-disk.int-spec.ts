@@ -148,7 +148,7 @@ if (canMountDisks) {
       expect(await begin(3)).toMatchObject({ exitCode: 0, stderr: '' });
       expect(await finish(3, 'succeeded')).toMatchObject({ exitCode: 0, stderr: '' });
       await expect(lock()).resolves.toEqual(['claim.3']);
-      await expect(state()).resolves.toEqual(['history', 'lock', 'plan.json', 'reserve']);
+      await expect(state()).resolves.toEqual(['history', 'lock', 'marker', 'plan.json', 'reserve']);
     });
 
     it('is finished at the price of the reserve too', async () => {

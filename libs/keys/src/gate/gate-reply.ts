@@ -1,3 +1,5 @@
+import type { GateOutcome } from './gate-commands';
+
 /** What the remote printed is not a gate's reply. */
 export class GateReplyError extends Error {
   override readonly name = 'GateReplyError';
@@ -6,6 +8,14 @@ export class GateReplyError extends Error {
 
 /** The values of each section of a reply, by section and key. */
 export type GateReply = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** Who owned a plan, and how that ended. */
+export interface PreviousClaim {
+  /** `unknown` when the run died before it could write its name. */
+  readonly runId: string;
+  readonly fence: number;
+  readonly outcome: GateOutcome | 'unfinished';
+}
 
 export interface BeginReply {
   /** Free space for an ordinary user at the plan's folder, in KiB. */
@@ -16,6 +26,18 @@ export interface BeginReply {
   readonly rsync: string | undefined;
   /** What paths inside the rsync module begin with: empty under root, the plan's real folder otherwise. */
   readonly moduleRoot: string;
+  /** All of `rsync --version`, printable ASCII only, at most 4000 bytes; undefined when there is no rsync. */
+  readonly rsyncVersionText: string | undefined;
+  /** Whose claim this attempt's follows; null when there was none, or when this attempt had begun before. */
+  readonly previous: PreviousClaim | null;
+  /** The name of the newest published snapshot. */
+  readonly latestSnapshot: string | null;
+  /** Whether the mirror holds anything, or there is a snapshot. */
+  readonly hasCopy: boolean;
+  /** `uname -srm` of the remote. */
+  readonly system: string;
+  /** Of the plan's folder, as the remote calls it (`apfs`, `ext2/ext3`); null when unknown. */
+  readonly fileSystem: string | null;
 }
 
 export interface HostReply {
@@ -24,6 +46,25 @@ export interface HostReply {
   readonly system: string;
   readonly uid: number;
   readonly rsync: string | undefined;
+  readonly rsyncVersionText: string | undefined;
+}
+
+export interface UnchangedReply {
+  /** `yes` only when nothing in the folder has a change time after the marker, and no reason to doubt that is known. */
+  readonly answer: 'yes' | 'no' | 'unknown';
+  readonly reason: string;
+}
+
+export interface CloneReply {
+  /**
+   * `hard-links`: the files are those of the snapshot, so a transfer has to write anew what it touches
+   * (`--ignore-times`), or it changes attributes in the snapshot. `clones`: they only share blocks.
+   */
+  readonly method: 'hard-links' | 'clones';
+}
+
+export interface PublishReply {
+  readonly snapshot: string;
 }
 
 /**
@@ -59,7 +100,29 @@ export function parseBeginReply(text: string): BeginReply {
     uid: numberOf(values, 'uid'),
     rsync: valueOf(values, 'rsync') || undefined,
     moduleRoot: valueOf(values, 'module-root'),
+    rsyncVersionText: versionTextOf(values),
+    previous: previousOf(values),
+    latestSnapshot: valueOf(values, 'latest') || null,
+    hasCopy: oneOf(values, 'has-copy', ['yes', 'no']) === 'yes',
+    system: valueOf(values, 'system'),
+    fileSystem: valueOf(values, 'file-system') || null,
   };
+}
+
+/** Reads the reply to `gateCommands.unchanged`. Throws GateReplyError. */
+export function parseUnchangedReply(text: string): UnchangedReply {
+  const values = sectionOf(text, 'unchanged');
+  return { answer: oneOf(values, 'answer', ['yes', 'no', 'unknown']), reason: valueOf(values, 'reason') };
+}
+
+/** Reads the reply to `gateCommands.clone`. Throws GateReplyError. */
+export function parseCloneReply(text: string): CloneReply {
+  return { method: oneOf(sectionOf(text, 'clone'), 'method', ['hard-links', 'clones']) };
+}
+
+/** Reads the reply to `gateCommands.publish`. Throws GateReplyError. */
+export function parsePublishReply(text: string): PublishReply {
+  return { snapshot: valueOf(sectionOf(text, 'publish'), 'snapshot') };
 }
 
 /** Reads the reply to `gateCommands.probeHost`. Throws GateReplyError. */
@@ -70,6 +133,24 @@ export function parseHostReply(text: string): HostReply {
     system: valueOf(values, 'system'),
     uid: numberOf(values, 'uid'),
     rsync: valueOf(values, 'rsync') || undefined,
+    rsyncVersionText: versionTextOf(values),
+  };
+}
+
+/** The gate joins the lines by bars, because a value of its reply is one line. */
+function versionTextOf(values: ReadonlyMap<string, string>): string | undefined {
+  return valueOf(values, 'rsync-version').replaceAll(' | ', '\n') || undefined;
+}
+
+function previousOf(values: ReadonlyMap<string, string>): PreviousClaim | null {
+  const value = valueOf(values, 'previous');
+  if (value === '') return null;
+  const claim = /^(?<runId>\S+) (?<fence>\d{1,15}) (?<outcome>\S+)$/.exec(value)?.groups ?? {};
+  const parts = new Map(Object.entries(claim));
+  return {
+    runId: valueOf(parts, 'runId'),
+    fence: numberOf(parts, 'fence'),
+    outcome: oneOf(parts, 'outcome', ['succeeded', 'partial', 'failed', 'cancelled', 'unfinished']),
   };
 }
 
@@ -83,6 +164,17 @@ function valueOf(values: ReadonlyMap<string, string>, key: string): string {
   const value = values.get(key);
   if (value === undefined) throw new GateReplyError(`a gate's reply lacks ${key}`);
   return value;
+}
+
+function oneOf<Word extends string>(
+  values: ReadonlyMap<string, string>,
+  key: string,
+  words: readonly Word[],
+): Word {
+  const value = valueOf(values, key);
+  const word = words.find((candidate) => candidate === value);
+  if (word === undefined) throw new GateReplyError(`a gate's reply holds a bad ${key}`);
+  return word;
 }
 
 function numberOf(values: ReadonlyMap<string, string>, key: string): number {

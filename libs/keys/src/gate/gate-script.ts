@@ -4,4 +4,4 @@ import gate from './gate.sh';
 export const gateScript: string = gate;
 
 /** The version the gate reports in `probeHost`; an installed gate with another one is replaced. */
-export const gateVersion = '2';
+export const gateVersion = '3';

@@ -44,6 +44,7 @@ describe.each(shells)('the gate under $name', (shell) => {
       system: expect.stringMatching(/^\w+ \S+ \S+$/) as string,
       uid: process.getuid?.(),
       rsync: expect.stringMatching(/^rsync\s+version \d/) as string,
+      rsyncVersionText: expect.stringMatching(/^rsync\s+version \d(.*\n)+ *Capabilities:/i) as string,
     });
   });
 

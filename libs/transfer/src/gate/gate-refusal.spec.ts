@@ -13,6 +13,11 @@ describe("a refusal of the remote's gate", () => {
     ['no space left for the gate itself', 'GATE.DISK_FULL', false],
     ['no rsync here', 'GATE.NO_RSYNC', false],
     ['an older transfer will not stop', 'GATE.BUSY', true],
+    ['a snapshot of this plan is being made or published', 'GATE.BUSY', true],
+    ['no such snapshot', 'GATE.NO_SUCH_SNAPSHOT', false],
+    ['nothing to publish', 'GATE.NOTHING_TO_PUBLISH', true],
+    ["the snapshot's name is taken", 'GATE.SNAPSHOT_EXISTS', false],
+    ['no such source', 'GATE.NO_SUCH_SOURCE', true],
     ['bad plan document', 'GATE.BAD_PLAN', false],
     ['cannot enter the plan folder', 'GATE.UNUSABLE', true],
   ])('is named for "%s"', (reason, code, retryable) => {

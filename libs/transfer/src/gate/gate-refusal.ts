@@ -92,6 +92,61 @@ const RULES: readonly { readonly starts: string; readonly cause: TransferCause }
     },
   },
   {
+    starts: 'a snapshot of this plan is being made or published',
+    cause: {
+      code: 'GATE.BUSY',
+      layer: 'gate',
+      side: 'remote',
+      retryable: true,
+      message:
+        'The remote is still making or publishing a snapshot of this plan, for a request whose connection was probably lost.',
+    },
+  },
+  {
+    starts: 'no such snapshot',
+    cause: {
+      code: 'GATE.NO_SUCH_SNAPSHOT',
+      layer: 'volume',
+      side: 'remote',
+      retryable: false,
+      message:
+        'The snapshot that this one was to build on is not there any more. Somebody has probably deleted it at the destination.',
+    },
+  },
+  {
+    starts: 'nothing to publish',
+    cause: {
+      code: 'GATE.NOTHING_TO_PUBLISH',
+      layer: 'volume',
+      side: 'remote',
+      retryable: true,
+      message:
+        'The unpublished snapshot is not there any more. Somebody has probably deleted it at the destination; the next try makes it anew.',
+    },
+  },
+  {
+    starts: "the snapshot's name is taken",
+    cause: {
+      code: 'GATE.SNAPSHOT_EXISTS',
+      layer: 'volume',
+      side: 'remote',
+      retryable: false,
+      message:
+        'There is a snapshot of that name at the destination already, and it was left as it is. The clocks of the Macs may be wrong.',
+    },
+  },
+  {
+    starts: 'no such source',
+    cause: {
+      code: 'GATE.NO_SUCH_SOURCE',
+      layer: 'volume',
+      side: 'remote',
+      retryable: true,
+      message:
+        'What was to be read from the remote is not there, or is no folder and no file. Its disk may not be attached.',
+    },
+  },
+  {
     starts: 'bad plan document',
     cause: {
       code: 'GATE.BAD_PLAN',
