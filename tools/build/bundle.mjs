@@ -62,7 +62,12 @@ const programs = {
     packages: 'external',
   },
   tools: {
-    entryPoints: { demo: 'tools/demo/demo.ts', bench: 'tools/bench/bench.ts' },
+    entryPoints: {
+      demo: 'tools/demo/demo.ts',
+      bench: 'tools/bench/bench.ts',
+      'bench-link': 'tools/bench/link/link-process.ts',
+      'bench-agent': 'tools/bench/agent/bench-agent.ts',
+    },
     outdir: 'dist/tools',
     packages: 'external',
   },
