@@ -9,6 +9,7 @@ export const SSH_PATH = '/usr/bin/ssh';
 /** All of it: nothing of the agent's own environment reaches ssh, and its messages come in English. */
 export const SSH_ENVIRONMENT = { LC_ALL: 'C', PATH: '/usr/bin:/bin:/usr/sbin:/sbin' };
 const KILL_GRACE_MS = 2_000;
+const DRAIN_MS = 2_000;
 const STDERR_LIMIT_BYTES = 64 * 1024;
 
 export interface SshCommandOptions {
@@ -73,6 +74,7 @@ class SshConversation {
   private readonly stderr: Buffer[] = [];
   private stdoutBytes = 0;
   private stderrBytes = 0;
+  private drainTimer: NodeJS.Timeout | undefined;
   private readonly cancel = (): void => this.stop('cancelled');
 
   constructor(
@@ -85,6 +87,7 @@ class SshConversation {
     this.drain();
     this.result = this.untilClosed().finally(() => {
       clearTimeout(timer);
+      clearTimeout(this.drainTimer);
       options.signal?.removeEventListener('abort', this.cancel);
     });
   }
@@ -117,11 +120,21 @@ class SshConversation {
         if (this.child.pid === undefined)
           reject(new SshMissingError(`${SSH_PATH} could not be started`, { cause }));
       });
+      // The master of a kept connection has copies of this client's outputs, and closes them when the remote has ended
+      // its command: an ssh that was stopped does not wait for that, and any other one for a moment only.
+      this.child.once('exit', () => {
+        this.drainTimer = setTimeout(() => this.closeOutputs(), this.ending === 'exited' ? DRAIN_MS : 0);
+      });
       // One turn later: a master that died and took this client with it has said why in the same moment.
       this.child.once('close', (exitCode, signal) => {
         setImmediate(() => resolve(this.describe(exitCode, signal)));
       });
     });
+  }
+
+  private closeOutputs(): void {
+    this.child.stdout?.destroy();
+    this.child.stderr?.destroy();
   }
 
   private describe(exitCode: number | null, signal: NodeJS.Signals | null): SshCommandResult {

@@ -34,6 +34,8 @@ describe('the cause of a failed ssh connection', () => {
     ['ssh: connect to host 10.0.0.9 port 22: Host is down', 'SSH.UNREACHABLE'],
     ['ssh: connect to host 10.0.0.9 port 22: Network is unreachable', 'SSH.UNREACHABLE'],
     ['ssh: connect to host 10.0.0.9 port 22: Permission denied', 'SSH.BLOCKED'],
+    ['ssh: connect to host 10.0.0.9 port 22: Connection reset by peer', 'SSH.RESET'],
+    ['Connection reset by UNKNOWN port -1', 'SSH.RESET'],
     ['Timeout, server 10.0.0.9 not responding.', 'SSH.LOST'],
     ['client_loop: send disconnect: Broken pipe', 'SSH.CLOSED'],
     ['Connection to 10.0.0.9 closed by remote host.', 'SSH.CLOSED'],

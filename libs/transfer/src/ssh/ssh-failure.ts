@@ -176,7 +176,7 @@ const RULES: readonly FailureRule[] = [
     'The remote closed the connection before ssh began. It may have too many logins at once, or another service uses this port.',
   ),
   rule(
-    /^(?:Connection reset by |Read from remote host .*: Connection reset by peer|client_loop: send disconnect: Connection reset)/m,
+    /^(?:Connection reset by |ssh: connect to host .*: Connection reset|Read from remote host .*: Connection reset by peer|client_loop: send disconnect: Connection reset)/m,
     'SSH.RESET',
     ['network', 'path', true],
     'The connection was reset. When it happens each time just after the start, a firewall that inspects ssh stands between and must allow it.',

@@ -113,6 +113,26 @@ describe('a kept ssh connection', () => {
     });
   });
 
+  it('keeps nobody waiting for a command that was stopped, and whose end the remote does not tell', async () => {
+    const line = await startTcpProxy(remote.target.port);
+    try {
+      await using(await remote.configure({ port: line.port }), async ({ config }) => {
+        const abort = new AbortController();
+        const cancelled = runSshCommand(config, 'sleep 60', { timeoutMs: 60_000, signal: abort.signal });
+        await run(config, 'true');
+        line.throttle(0);
+        const startedMs = performance.now();
+        abort.abort();
+
+        expect(await cancelled).toMatchObject({ ending: 'cancelled' });
+        expect(await run(config, 'true', 300)).toMatchObject({ ending: 'timed-out' });
+        expect(performance.now() - startedMs).toBeLessThan(5_000);
+      });
+    } finally {
+      await line.stop();
+    }
+  });
+
   it('is not missed by the next command when its master was killed before it', async () => {
     await using(await remote.configure(), async (session) => {
       const before = await remote.logins();
