@@ -141,6 +141,12 @@ function lostTimes({ local, remote, context, isFine }: LossInput): TransferLoss[
 function lostConveniences({ local, remote, features, compressions }: LossInput): TransferLoss[] {
   const losses: TransferLoss[] = [];
   const older = nameOlder(local, remote, [3, 2, 3]);
+  if (features.deletion === 'none')
+    losses.push({
+      what: 'deletions',
+      why: `What is deleted at the source stays in the copy, because ${nameOlder(local, remote, [2, 6, 9])} does not say which folders are complete.`,
+      remedy: NEWER,
+    });
   if (!features.deleteMissingArgs) {
     const fault = findFault(remote, 'missingArgs') ?? findFault(local, 'missingArgs');
     const isOld = !isFullPair(local, remote, [3, 2, 3]);

@@ -7,7 +7,7 @@ import {
   type RsyncFeatures,
   UnusableRsyncPairError,
 } from './negotiation';
-import { pathQuotingOf, quotingOptions } from './remote-path';
+import { quotingOptions } from './remote-path';
 import { findFault } from './rsync-faults';
 import { isAtLeast, nameRsync, type RsyncVersion } from './rsync-version';
 
@@ -91,13 +91,13 @@ function featuresOf(local: RsyncVersion, remote: RsyncVersion, context: Negotiat
     crtimes: both('crtimes') && !losesCrtimes(remote, context),
     fileFlags: both('fileFlags'),
     noIncRecursive: areBoth(local, remote, [3, 0, 0]),
+    deletion: deletionOf(local, remote, context),
     deleteMissingArgs: areBoth(local, remote, [3, 2, 3]) && findFault(receiver, 'missingArgs') === null,
     compressChoice: lists,
     skipCompress: areBoth(local, remote, [3, 0, 0]),
     fastChecksums: [local, remote].every(({ checksums }) => checksums.some((name) => /^xxh/.test(name))),
     mkpath: areBoth(local, remote, [3, 2, 3]),
     progress: progressOf(local, remote),
-    pathQuoting: pathQuotingOf(local),
     pathOptions: quotingOptions(local),
     escapedOptionsStay:
       local.flavour === 'gnu' &&
@@ -121,6 +121,22 @@ function attributesOf(
 function losesCrtimes(remote: RsyncVersion, { direction, receiverIsRoot }: NegotiationContext): boolean {
   if (direction === 'push' && receiverIsRoot) return false;
   return findFault(remote, 'crtimesOfDaemon') !== null;
+}
+
+/**
+ * openrsync has two faults here, both found by running it. As a sender of whole paths it does not mark the folders that
+ * it lists completely, and only another openrsync deletes nevertheless. And told both when to delete and where to keep
+ * what is deleted, it protects every file; a push tells the remote's when, a plain `--delete` on this side does not.
+ */
+function deletionOf(
+  local: RsyncVersion,
+  remote: RsyncVersion,
+  { direction }: NegotiationContext,
+): RsyncFeatures['deletion'] {
+  const isOpen = ({ flavour }: RsyncVersion): boolean => flavour !== 'gnu';
+  if (direction === 'push' && isOpen(local)) return 'none';
+  if (direction === 'pull' && isOpen(remote) && !isOpen(local)) return 'none';
+  return isOpen(local) || isOpen(remote) ? 'plain' : 'after';
 }
 
 function progressOf(local: RsyncVersion, remote: RsyncVersion): RsyncFeatures['progress'] {

@@ -1,5 +1,4 @@
 import type { TransferCause } from '../cause';
-import type { PathQuoting } from './remote-path';
 
 export type TransferDirection = 'push' | 'pull';
 export type RsyncSystem = 'darwin' | 'linux';
@@ -26,6 +25,8 @@ export interface RsyncFeatures {
   readonly crtimes: boolean;
   readonly fileFlags: boolean;
   readonly noIncRecursive: boolean;
+  /** `after`: last of all; `plain`: when rsync sees fit; `none`: what is gone from the source stays in the copy. */
+  readonly deletion: 'after' | 'plain' | 'none';
   readonly deleteMissingArgs: boolean;
   /** Both say how they compress and let one choose. */
   readonly compressChoice: boolean;
@@ -35,7 +36,6 @@ export interface RsyncFeatures {
   readonly mkpath: boolean;
   /** `whole`: of the run, by newer options; `whole-plain`: of the run, the remote knows older options; `files`: of each file. */
   readonly progress: 'whole' | 'whole-plain' | 'files';
-  readonly pathQuoting: PathQuoting;
   /** Options that make our quotes be the only ones. */
   readonly pathOptions: readonly string[];
   /** A daemon at the remote takes the values of options literally, with the backslashes that we escape them with. */

@@ -1,11 +1,4 @@
-import { findFault } from './rsync-faults';
 import { isAtLeast, type RsyncVersion } from './rsync-version';
-
-/**
- * Who keeps the remote's shell from acting on a path: `rsync` (it puts a backslash before everything a shell knows, but
- * leaves wildcards, which are ours to escape) or `quotes` (nobody but us).
- */
-export type PathQuoting = 'rsync' | 'quotes';
 
 /** A path that cannot be named to a remote; `reason` completes "a remote path …". */
 export class RemotePathError extends Error {
@@ -15,26 +8,6 @@ export class RemotePathError extends Error {
   constructor(readonly reason: string) {
     super(`a remote path ${reason}`);
   }
-}
-
-/** How the rsync on this side has its remote paths written. What the remote's rsync is does not matter. */
-export function pathQuotingOf(local: RsyncVersion): PathQuoting {
-  const escapes = local.flavour === 'gnu' && isAtLeast(local.version, [3, 2, 4]);
-  return escapes && findFault(local, 'escapedWildcards') === null ? 'rsync' : 'quotes';
-}
-
-/**
- * Options that make the rsync on this side hand the quoted path over as it is. Arguments sent over rsync's own protocol
- * (`-s`) would be the other way, but the remote then reads wildcards in them, and takes a backslash before one for part
- * of the name where the name does not exist yet.
- */
-export function quotingOptions(local: RsyncVersion): readonly string[] {
-  if (local.flavour !== 'gnu') return [];
-  const isEscaped = isAtLeast(local.version, [3, 2, 4]) && pathQuotingOf(local) === 'quotes';
-  return [
-    ...(local.capabilities.secludesArgs ? ['--no-protect-args'] : []),
-    ...(isEscaped ? ['--old-args'] : []),
-  ];
 }
 
 /**
@@ -51,12 +24,21 @@ export function normaliseRemotePath(path: string): string {
 }
 
 /**
- * The path as it stands after `host:`, so that exactly this name arrives, whatever the shell there would make of it.
- * Throws RemotePathError for the one ending that cannot be escaped.
+ * The path as it stands after `host:`, between single quotes, in which a shell looks for nothing but their end. Nobody
+ * else can be left to it: rsync 3.2.4 to 3.2.7 escape everything for the shell but backticks, so a path could run a
+ * command; up to 3.4 they forget a backslash at the end; all leave wildcards to the shell; older ones and openrsync
+ * escape nothing. And with `-s` the remote's rsync expands wildcards itself, and keeps a backslash before one where the
+ * name is not there yet. `quotingOptions` have to go with it.
  */
-export function quoteRemotePath(quoting: PathQuoting, path: string): string {
-  if (quoting === 'quotes') return `'${path.replaceAll("'", "'\\''")}'`;
-  // Before 3.5.0 rsync forgets to escape a backslash at the very end, and the shell would join what follows.
-  if (path.endsWith('\\')) throw new RemotePathError('must not end in a backslash');
-  return path.replace(/[*?[\]]/g, '\\$&');
+export function quoteRemotePath(path: string): string {
+  return `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+/** Options that keep the rsync on this side from adding something to our quotes. */
+export function quotingOptions(local: RsyncVersion): readonly string[] {
+  if (local.flavour !== 'gnu') return [];
+  return [
+    ...(local.capabilities.secludesArgs ? ['--no-protect-args'] : []),
+    ...(isAtLeast(local.version, [3, 2, 4]) ? ['--old-args'] : []),
+  ];
 }

@@ -36,8 +36,6 @@ const FAULTS = {
   escapedOptions: [
     { since: [0, 0, 0], fixed: [3, 4, 4], what: 'keeps the backslashes that newer ones send' },
   ],
-  /** As the client: a wildcard that is escaped for the remote's shell gets a second backslash. */
-  escapedWildcards: [{ since: [3, 2, 4], fixed: [3, 2, 5], what: 'escapes wildcards twice' }],
   /** As the receiver on HFS+, which cannot hard-link symbolic links. */
   linkedSymlinks: [
     { since: [3, 2, 3], fixed: [3, 5, 0], what: 'reports an error for each symbolic link of a snapshot' },

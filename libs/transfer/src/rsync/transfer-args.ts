@@ -35,10 +35,7 @@ export function buildTransferArgs(input: TransferArgsInput): readonly RsyncArgum
 }
 
 function whatIsDeleted({ pass, negotiation, maxDelete }: TransferArgsInput): RsyncArgument[] {
-  const deleteAfter = arg(
-    '--delete-after',
-    'deletions come last, and not at all when the source could not be read completely',
-  );
+  const gone = DELETIONS[negotiation.features.deletion];
   const deleteMissing = arg(
     '--delete-missing-args',
     'names of the list that are not at the source are deleted',
@@ -55,15 +52,15 @@ function whatIsDeleted({ pass, negotiation, maxDelete }: TransferArgsInput): Rsy
               ),
             ]
           : []),
-        deleteAfter,
-        ...(maxDelete === undefined
+        ...gone,
+        ...(maxDelete === undefined || gone.length === 0
           ? []
           : [arg(`--max-delete=${maxDelete}`, 'more than this is not believed')]),
       ];
     case 'listed':
       return [
         ...(pass.deletesMissing === true ? [deleteMissing] : []),
-        ...(pass.deletesInFolders === true ? [deleteAfter] : []),
+        ...(pass.deletesInFolders === true ? gone : []),
         force,
       ];
     case 'erase':
@@ -72,6 +69,14 @@ function whatIsDeleted({ pass, negotiation, maxDelete }: TransferArgsInput): Rsy
       return [arg('--ignore-existing', 'nothing that is there is replaced, so nothing can be lost')];
   }
 }
+
+const DELETIONS = {
+  after: [
+    arg('--delete-after', 'deletions come last, and not at all when the source could not be read completely'),
+  ],
+  plain: [arg('--delete', 'what is gone from the source is deleted')],
+  none: [],
+} as const satisfies Readonly<Record<string, readonly RsyncArgument[]>>;
 
 function howItIsPutInPlace(
   { mode, pass, negotiation: { features } }: TransferArgsInput,

@@ -1,5 +1,5 @@
 import { SSH_HOST_ALIAS } from '../ssh/ssh-config';
-import { normaliseRemotePath, type PathQuoting, quoteRemotePath } from './remote-path';
+import { normaliseRemotePath, quoteRemotePath } from './remote-path';
 import { normaliseSourcePaths } from './source-paths';
 import type { PullInput, PushInput, TransferArgsInput, TransferMode } from './transfer-input';
 
@@ -25,7 +25,7 @@ export function placesOf(input: TransferArgsInput): TransferPlaces {
 }
 
 function pushPlaces(input: PushInput): TransferPlaces {
-  const { far, mode, negotiation } = input;
+  const { far, mode } = input;
   const sources = { sources: sendersPaths(input), sourceReason: 'source', isRelative: true, isDeep: false };
   if (far.kind === 'gate') {
     return {
@@ -38,7 +38,7 @@ function pushPlaces(input: PushInput): TransferPlaces {
   const folder = `${normaliseRemotePath(far.folder)}/${copyFolder(mode)}/`;
   return {
     ...sources,
-    destination: `${SSH_HOST_ALIAS}:${quoteRemotePath(negotiation.features.pathQuoting, folder)}`,
+    destination: `${SSH_HOST_ALIAS}:${quoteRemotePath(folder)}`,
     destinationReason: "the plan's folder at the remote",
     // Seen from the copy, so that nothing of the folder's name has to get through the remote's shell in an option.
     ...besideCopy(mode, (name) => `../${name}`),
@@ -46,11 +46,11 @@ function pushPlaces(input: PushInput): TransferPlaces {
 }
 
 function pullPlaces(input: PullInput): TransferPlaces {
-  const { far, mode, destinationFolder, negotiation } = input;
+  const { far, mode, destinationFolder } = input;
   const folder = normaliseRemotePath(destinationFolder);
   if (far.kind === 'gate') return pullThroughGate(input, folder, far.moduleRoot);
   return {
-    sources: remoteSources(negotiation.features.pathQuoting, sendersPaths(input)),
+    sources: remoteSources(sendersPaths(input)),
     sourceReason: 'source at the remote',
     isRelative: true,
     isDeep: false,
@@ -107,9 +107,7 @@ function sendersPaths({ pass, sourcePaths }: TransferArgsInput): readonly string
   }
 }
 
-/** Several sources of one host: newer rsyncs take an argument for each, older ones let the remote's shell split one. */
-function remoteSources(quoting: PathQuoting, paths: readonly string[]): readonly string[] {
-  const quoted = paths.map((path) => quoteRemotePath(quoting, path));
-  if (quoting === 'quotes') return [`${SSH_HOST_ALIAS}:${quoted.join(' ')}`];
-  return quoted.map((path) => `${SSH_HOST_ALIAS}:${path}`);
+/** Several sources of one host are one argument, which the remote's shell splits: the oldest rsync knows no other way. */
+function remoteSources(paths: readonly string[]): readonly string[] {
+  return [`${SSH_HOST_ALIAS}:${paths.map(quoteRemotePath).join(' ')}`];
 }
