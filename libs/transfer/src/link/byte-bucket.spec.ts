@@ -93,7 +93,7 @@ describe('a bucket of bytes', () => {
     expect(bucket.take(98_000, 5_000)).toBeCloseTo(100);
 
     bucket.setCap(10_000, 10_000);
-    expect(bucket.take(980, 10_000)).toBe(0);
+    expect(bucket.take(1_470, 10_000)).toBe(0);
     expect(bucket.take(980, 10_000)).toBeCloseTo(100);
   });
 

@@ -1,11 +1,11 @@
 // How much may be saved up while nothing is sent: enough to make good a late timer, too little to be seen in the mean.
-const SAVED_SECONDS = 0.1;
+const SAVED_SECONDS = 0.15;
 // Within a minute, 2 % of the rate are more than the savings: so no minute ever sees more than the cap.
 const SHARE = 0.98;
 
 /**
  * Says when bytes may pass so that their mean stays a little below a cap; without a cap they may at once. Over any time
- * of `t` seconds at one cap, at most `0.98 × cap × t + 0.1 s × cap` pass. Knows no clock of its own.
+ * of `t` seconds at one cap, at most `0.98 × cap × t + 0.15 s × cap` pass. Knows no clock of its own.
  */
 export class ByteBucket {
   private bytesPerSecond: number | null = null;

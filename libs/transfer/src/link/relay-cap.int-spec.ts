@@ -104,7 +104,7 @@ describe('a capped relay with ssh inside', () => {
       const to = looks.find(({ atMs }) => atMs >= from.atMs + windowMs);
       return to === undefined ? [] : [[from, to] as const];
     });
-    expect(windows.length).toBeGreaterThan(3);
+    expect(windows.length).toBeGreaterThan(1);
     return {
       highest: Math.max(...windows.map(([from, to]) => rate(from, to, direction, Math.max))),
       lowest: Math.min(...windows.map(([from, to]) => rate(from, to, direction, Math.min))),
@@ -143,8 +143,9 @@ describe('a capped relay with ssh inside', () => {
     startUpload();
     startDownload();
     await waitFor('downloads to flow', () => line.bytesForwarded().down > 100_000);
+    await pause(2_000); // what comes fills the buffers before the relay first, and is counted there
 
-    const looks = await watch(7_500);
+    const looks = await watch(6_500);
 
     expectJustBelow(looks, 5_000, CAP, 'up');
     expectJustBelow(looks, 5_000, CAP, 'down');
@@ -157,12 +158,12 @@ describe('a capped relay with ssh inside', () => {
 
     relay.setCap(CAP / 4);
     await pause(500); // what stood in buffers before
-    expectJustBelow(await watch(4_000), 3_000, CAP / 4);
+    expectJustBelow(await watch(4_500), 4_000, CAP / 4);
     relay.setCap(2 * CAP);
-    expectJustBelow(await watch(4_000), 3_000, 2 * CAP);
+    expectJustBelow(await watch(4_500), 4_000, 2 * CAP);
     relay.setCap(null);
     expect(means(await watch(2_000), 1_000, 'up').lowest).toBeGreaterThan(4 * CAP);
-  }, 30_000);
+  }, 40_000);
 
   it('lets a small command through beside a large upload', async () => {
     relay.setCap(200_000);

@@ -15,8 +15,9 @@ const KEEP_ALIVE_MS = 60_000;
 /**
  * A way to the remote that keeps a cap. rsync's own limit is fixed at its start, for one process, and blind to what ssh
  * adds; this one holds for all connections together, counts everything on the line with its headers, and can change
- * at any time. It holds for each direction by itself: the mean of any minute, up or down, is never above it. Only what
- * the system's buffers hold (ssh keeps at most 2 MB of a stream under way) can reach the line later than it was counted.
+ * at any time. It holds for each direction by itself: the mean of any minute, up or down, is never above it. What comes
+ * down can only be slowed by not reading it, so at the start of a stream the system's receive buffer (at most 2 MB, which
+ * is all that ssh lets be under way) comes on top once.
  */
 export interface Relay {
   /** On 127.0.0.1. */

@@ -5,10 +5,11 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort, makeTempFolder, startTcpProxy, type TempFolder, waitFor } from '@fleetclone/testing';
 import { identifyProcess } from '../process/process-identity';
+import { detectRsync } from '../rsync/detect-rsync';
 import { makeKey } from '../testkit/gated-remote';
 import { PlainRemote } from '../testkit/plain-remote';
 import { runSshCommand, type SshCommandResult } from './ssh-command';
-import type { SshConfig } from './ssh-config';
+import { SSH_HOST_ALIAS, type SshConfig } from './ssh-config';
 import { openSshSession, type SshSession, type SshSessionOpening } from './ssh-session';
 
 jest.setTimeout(60_000);
@@ -71,6 +72,24 @@ describe('a kept ssh connection', () => {
       }
     });
 
+    expect(await remote.logins()).toBe(before + 1);
+  });
+
+  it('carries a transfer by rsync beside a command', async () => {
+    const before = await remote.logins();
+    const { binary } = await detectRsync();
+    const [source, destination] = [join(remote.temp.path, 'source'), join(remote.temp.path, 'destination')];
+    await writeFile(source, 'x'.repeat(3_000_000));
+
+    await using(await remote.configure(), async ({ config }) => {
+      const rsh = `/usr/bin/ssh -F '${config.configFile}'`;
+      await Promise.all([
+        promisify(execFile)(binary, [`--rsh=${rsh}`, source, `${SSH_HOST_ALIAS}:${destination}`]),
+        run(config, 'true'),
+      ]);
+    });
+
+    expect((await stat(destination)).size).toBe(3_000_000);
     expect(await remote.logins()).toBe(before + 1);
   });
 
