@@ -1,10 +1,17 @@
+import type { TreeDifference } from '../../demo-home';
 import type { FarEnd } from '../run/far-end';
 
 /**
  * What a copy is held to. `everything`: names, types, contents, modes, owners, times, links, attributes. `contents`: the
- * bytes of every file that has a UTF-8 name, for programs that keep nothing else.
+ * bytes of every file that has an ordinary name, for programs that keep much less.
  */
 export type Fidelity = 'everything' | 'contents';
+
+/** A difference that a program cannot help: told, and not held against it. */
+export interface Excuse {
+  readonly why: string;
+  covers(difference: TreeDifference): boolean;
+}
 
 /** Where a contender works on one data set. All paths are absolute and without blanks. */
 export interface Stage {
@@ -62,6 +69,7 @@ export interface Contender {
   /** The contender that its ratio is to. */
   readonly reference: string;
   readonly keeps: Fidelity;
+  readonly excuses: readonly Excuse[];
   /** `once` for programs so slow that more than one round would take longer than all others together. */
   readonly rounds: 'all' | 'once';
   /** Prepares its destination, untimed. */

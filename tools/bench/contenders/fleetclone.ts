@@ -13,6 +13,7 @@ export function fleetclone(agentProgram: string, mode: AgentOrder['mode']): Cont
     kind: 'ours',
     reference: mode === 'mirror' ? 'rsync' : 'rsync-link-dest',
     keeps: 'everything',
+    excuses: [],
     rounds: 'all',
     open: (stage) => {
       let fence = 0;

@@ -15,6 +15,7 @@ export const pipeLimit: Contender = {
   kind: 'limit',
   reference: 'rsync',
   keeps: 'everything',
+  excuses: [],
   rounds: 'all',
   open: (stage) =>
     Promise.resolve({

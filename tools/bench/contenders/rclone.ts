@@ -11,6 +11,7 @@ export const rclone: Contender = {
   kind: 'peer',
   reference: 'rsync',
   keeps: 'contents',
+  excuses: [],
   rounds: 'once',
   open: ({ source, destination, far }) =>
     Promise.resolve({

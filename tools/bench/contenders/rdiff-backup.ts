@@ -3,14 +3,15 @@ import { runMeasured } from '../measure/run-measured';
 import { FAR_HOST } from '../run/far-end';
 import type { Contender } from './contender';
 
-/** A readable newest copy, and differences backwards from it. */
+/** A newest copy with times in whole seconds, and differences backwards from it; the rest is in files of its own. */
 export const rdiffBackup: Contender = {
   name: 'rdiff-backup',
   command: 'rdiff-backup backup',
   program: { name: 'rdiff-backup', versionArgument: '--version' },
   kind: 'peer',
   reference: 'rsync',
-  keeps: 'everything',
+  keeps: 'contents',
+  excuses: [],
   rounds: 'once',
   open: ({ source, destination }) =>
     Promise.resolve({

@@ -13,6 +13,7 @@ export const rsnapshot: Contender = {
   kind: 'peer',
   reference: 'rsync',
   keeps: 'everything',
+  excuses: [],
   rounds: 'all',
   open: ({ source, destination, scratch, far }) =>
     Promise.resolve({

@@ -15,6 +15,7 @@ export const plainRsync: Contender = {
   kind: 'rsync',
   reference: 'rsync',
   keeps: 'everything',
+  excuses: [],
   rounds: 'all',
   open: (stage) => {
     const rsync = findRsync();
@@ -36,6 +37,7 @@ export const rsyncLinkDest: Contender = {
   kind: 'rsync',
   reference: 'rsync-link-dest',
   keeps: 'everything',
+  excuses: [],
   rounds: 'all',
   open: (stage) => {
     const rsync = findRsync();

@@ -129,6 +129,11 @@ function renderRemarks({ rows, samples, missing, machine }: BenchReport): string
       ? [`${sample.contender}, ${sample.caseId}: ${sample.failure.split('\n')[0] ?? ''}`]
       : [],
   );
+  const excused = new Set(
+    samples.flatMap((sample) =>
+      'verdict' in sample ? (sample.verdict?.excused ?? []).map((why) => `${sample.contender}: ${why}`) : [],
+    ),
+  );
   const unequal = rows
     .filter(({ equality }) => equality === 'unequal')
     .map(
@@ -138,10 +143,13 @@ function renderRemarks({ rows, samples, missing, machine }: BenchReport): string
   const lines = [
     ...EXPLANATIONS,
     ...(rows.some(({ equality }) => equality === 'contents')
-      ? ['contents equal: held to the contents of files with UTF-8 names only; it keeps nothing else.']
+      ? [
+          'contents equal: held to the contents of files with ordinary names only, because it keeps much less.',
+        ]
       : []),
     ...(missing.length > 0 ? [`not installed here: ${missing.join(', ')}`] : []),
     ...(busy ? ['the machine was busy before: do not trust these times'] : []),
+    ...excused,
     ...failures,
     ...unequal,
   ];

@@ -7,7 +7,10 @@ import { walkTree } from '../../demo-home/walk';
 
 const MOST_LISTED = 1000;
 
-/** Whether every file of the source that has a UTF-8 name is in the copy with the same bytes. Files that only the copy has are not looked for. */
+/**
+ * Whether every file of the source that has an ordinary name is in the copy with the same bytes. Not looked for: files
+ * that only the copy has.
+ */
 export async function compareContents(source: string, copy: string): Promise<TreeComparison> {
   const [ours, theirs] = [Buffer.from(source), Buffer.from(copy)];
   const differences: TreeDifference[] = [];
@@ -17,7 +20,7 @@ export async function compareContents(source: string, copy: string): Promise<Tre
   for (const { path, stats } of walkTree(ours)) {
     entries += 1;
     if (entries % 100 === 0) await breathe();
-    if (!stats.isFile() || !isUtf8(path)) continue;
+    if (!stats.isFile() || !isOrdinary(path)) continue;
     bytes += Number(stats.size);
     const other = lstatSync(joinBytes(theirs, path), { throwIfNoEntry: false });
     const what = !other?.isFile()
@@ -27,10 +30,12 @@ export async function compareContents(source: string, copy: string): Promise<Tre
     differenceCount += 1;
     if (differences.length < MOST_LISTED) differences.push({ path: printable(path), what });
   }
-  const notCompared = ['everything but the contents of files with UTF-8 names'];
+  const notCompared = ['everything but the contents of files with ordinary names'];
   return { entries, bytes, differences, differenceCount, notCompared };
 }
 
-function isUtf8(path: Buffer): boolean {
-  return Buffer.from(path.toString('utf8')).equals(path);
+/** UTF-8, composed, and without control characters. */
+function isOrdinary(path: Buffer): boolean {
+  const text = path.toString('utf8');
+  return Buffer.from(text.normalize('NFC')).equals(path) && !/\p{Cc}/u.test(text);
 }
