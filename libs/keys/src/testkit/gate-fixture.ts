@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chown, mkdir, writeFile } from 'node:fs/promises';
+import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeTempFolder, type TempFolder } from '@fleetclone/testing';
 import { gateScript } from '../gate/gate-script';
@@ -42,6 +42,32 @@ export class GateFixture {
 
   get folder(): string {
     return this.temp.path;
+  }
+
+  /** Lets the credential read these folders. */
+  async allowSources(...folders: readonly string[]): Promise<void> {
+    const file = join(this.base, 'credentials', `${CREDENTIAL}.sources`);
+    await writeFile(file, folders.map((folder) => `${folder}\n`).join(''));
+  }
+
+  /** Takes the allowed folder away from the credential. */
+  async forbidWriting(): Promise<void> {
+    await rm(join(this.base, 'credentials', `${CREDENTIAL}.roots`));
+  }
+
+  /** Puts a script in the place of a program that the gate starts by name; `$real` in it is the program's own path. */
+  async standIn(name: string, script: string): Promise<void> {
+    const real = `real=$(PATH=/usr/bin:/bin:/usr/sbin:/sbin command -v ${name})`;
+    await writeFile(join(this.base, 'bin', name), `#!/bin/sh\n${real}\n${script}\n`, { mode: 0o755 });
+  }
+
+  async endStandIn(name: string): Promise<void> {
+    await rm(join(this.base, 'bin', name));
+  }
+
+  /** Shell words that make a request of their own, for scripts that get in between. */
+  requestFrom(command: string): string {
+    return `echo '{}' | SSH_ORIGINAL_COMMAND='${command}' '${this.script}' ${CREDENTIAL}`;
   }
 
   /** Runs one request to its end, as sshd would. */

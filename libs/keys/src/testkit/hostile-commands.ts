@@ -25,6 +25,10 @@ export function hostileCommands(root: string): fc.Arbitrary<string> {
     `fc begin ${root}/plan run-1 1`,
     `fc rsync ${root}/plan run-1 1 --server --daemon .`,
     `fc finish ${root}/plan run-1 1 succeeded`,
+    `fc unchanged ${root}/plan run-1 1 run-0 1 snapshots/one`,
+    `fc clone ${root}/plan run-1 1 one`,
+    `fc publish ${root}/plan run-1 1 one`,
+    `fc send ${root}/plan run-1 --server --daemon .`,
   );
   return fc.oneof(
     injected(valid, program),
@@ -96,7 +100,7 @@ function ruined(valid: fc.Arbitrary<string>): fc.Arbitrary<string> {
     (text) => text.replace('fc', 'FC'),
     (text) => text.replace(/\S+$/, '--config=/tmp/x'),
     (text) => text.replace('fc', '/usr/bin/fc'),
-    (text) => text.replace(/(clock|host|1)/, '$1%20'),
+    (text) => text.replace(/(clock|host|-1)/, '$1%20'),
   );
   return fc.tuple(valid, change).map(([text, apply]) => apply(text));
 }
@@ -156,14 +160,28 @@ function badPaths(root: string): fc.Arbitrary<string> {
     ['begin', ''],
     ['rsync', ' --server --daemon .'],
     ['finish', ' failed'],
+    ['unchanged', ' run-0 1 current'],
+    ['clone', ' one'],
+    ['publish', ' one'],
   );
-  return fc.tuple(path, rest).map(([place, [verb, tail]]) => `fc ${verb} ${place} run-1 1${tail}`);
+  const writing = fc.tuple(path, rest).map(([place, [verb, tail]]) => `fc ${verb} ${place} run-1 1${tail}`);
+  return fc.oneof(
+    { weight: 3, arbitrary: writing },
+    // Nothing may be read at all, so good paths are as bad.
+    fc
+      .oneof(path, fc.constantFrom(root, `${root}/plan`))
+      .map((place) => `fc send ${place} run-1 --server --daemon .`),
+  );
 }
 
 function badWords(root: string): fc.Arbitrary<string> {
   const runId = fc.constantFrom('-x', '.x', 'a/b', '..', 'a%20b', 'x'.repeat(65), '%41');
   const fence = fc.constantFrom('0', '01', '-1', '1.5', '1e3', '0x1', '1234567890123456', 'a', '%31');
   const outcome = fc.constantFrom('held', 'SUCCEEDED', 'succeeded%0A', '--server', '../x');
+  const folder = fc.constantFrom(
+    ...['archive', 'partial', 'snapshots', 'snapshots/', 'snapshots/..', 'snapshots/.x', 'snapshots/a/b'],
+    ...['current/', './current', '/', '..', '.fleetclone', '-delete', 'snapshots/-exec'],
+  );
   const daemon = fc.constantFrom(
     '--server --daemon',
     '--server --daemon ..',
@@ -176,6 +194,13 @@ function badWords(root: string): fc.Arbitrary<string> {
     fence.map((word) => `fc begin ${root}/plan run-1 ${word}`),
     outcome.map((word) => `fc finish ${root}/plan run-1 1 ${word}`),
     daemon.map((words) => `fc rsync ${root}/plan run-1 1 ${words}`),
+    daemon.map((words) => `fc send ${root}/plan run-1 ${words}`),
+    runId.map((word) => `fc send ${root}/plan ${word} --server --daemon .`),
+    runId.map((word) => `fc clone ${root}/plan run-1 1 ${word}`),
+    runId.map((word) => `fc publish ${root}/plan run-1 1 ${word}`),
+    runId.map((word) => `fc unchanged ${root}/plan run-1 1 ${word} 1 current`),
+    fence.map((word) => `fc unchanged ${root}/plan run-1 1 run-0 ${word} current`),
+    folder.map((word) => `fc unchanged ${root}/plan run-1 1 run-0 1 ${word}`),
   );
 }
 
