@@ -1,4 +1,18 @@
 export { type CauseCode, type CauseLayer, type CauseSide, type TransferCause } from './cause';
+export { CatalogueStore } from './catalogue/catalogue-file';
+export { SourceGoneError } from './catalogue/scan-source';
+export { type Preview, type PreviewItem, previewTransfer } from './engine/preview-transfer';
+export { runTransfer } from './engine/run-transfer';
+export {
+  type CopyFolder,
+  type Destination,
+  type TransferConnections,
+  type TransferPlan,
+  type TransferResult,
+  type TransferStrategy,
+  type TransferSurroundings,
+  type UnchangedAnswer,
+} from './engine/transfer-request';
 export { classifyGateRefusal } from './gate/gate-refusal';
 export {
   type BandwidthSchedule,
@@ -33,7 +47,14 @@ export {
   readRsyncVersion,
   RsyncNotFoundError,
 } from './rsync/detect-rsync';
-export { type FileError, type FileErrors, parseFileError } from './rsync/file-errors';
+export { joinFileErrors, NO_FILE_ERRORS } from './rsync/file-error-list';
+export {
+  type FileError,
+  type FileErrorCount,
+  type FileErrorKind,
+  type FileErrors,
+  parseFileError,
+} from './rsync/file-errors';
 export {
   createPathMatcher,
   EXCLUSION_GROUPS,
@@ -83,8 +104,9 @@ export {
   type RsyncFlavour,
   type RsyncVersion,
 } from './rsync/rsync-version';
-export { type RunLogLine } from './rsync/run-log';
+export { type FileErrorFile, type RunLogLine } from './rsync/run-log';
 export { runRsync } from './rsync/run-rsync';
+export { type SystemPair } from './rsync/system-release';
 export { RemotePathError } from './rsync/remote-path';
 export { normaliseSourcePaths, SourcePathError } from './rsync/source-paths';
 export { buildTransferArgs } from './rsync/transfer-args';

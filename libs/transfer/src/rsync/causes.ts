@@ -33,12 +33,27 @@ export const CAUSES = {
   PARTIAL: cause(
     'PARTIAL',
     ['source', 'path', true],
-    'Some files or attributes could not be copied; they are listed. Nothing was deleted from the copy if the source could not be read.',
+    'Some files or attributes could not be copied; they are listed.',
+  ),
+  CHANGED_WHILE_READ: cause(
+    'CHANGED_WHILE_READ',
+    ['source', 'source', true],
+    'Some files changed while they were read; they are listed. The copy may have an earlier state of them. The next run takes them up.',
   ),
   SOURCE_MISSING: cause(
     'SOURCE_MISSING',
     ['source', 'source', false],
     'A folder that the plan names is not on the source Mac. Attach its disk, or change the plan.',
+  ),
+  SOURCE_EMPTIED: cause(
+    'SOURCE_EMPTIED',
+    ['source', 'source', false],
+    'A source folder is empty although its copy is not, as when its disk is not attached. Nothing was deleted from that copy. Attach the disk; if the folder is meant to be empty, take it out of the plan.',
+  ),
+  SOURCE_REPLACED: cause(
+    'SOURCE_REPLACED',
+    ['source', 'source', true],
+    'A source folder was exchanged for another one during the run, as when its disk is detached. What was replaced or deleted at the destination is in the archive; run again with the disk attached.',
   ),
   SOURCE_UNREADABLE: cause(
     'SOURCE_UNREADABLE',
@@ -49,6 +64,11 @@ export const CAUSES = {
     'SOURCE_IO_ERROR',
     ['volume', 'source', true],
     'The source disk could not be read in places; the files are listed. Check that disk soon.',
+  ),
+  SOURCE_DISK_FAILING: cause(
+    'SOURCE_DISK_FAILING',
+    ['volume', 'source', true],
+    'The source disk fails or was detached in the middle. Attach it again and check it with Disk Utility before the next run; the copy is untouched where it could not be read.',
   ),
   PRIVACY_REFUSED: cause(
     'PRIVACY_REFUSED',
@@ -64,6 +84,21 @@ export const CAUSES = {
     'REMOTE_PERMISSION',
     ['privacy', 'remote', false],
     'The remote may not write some files; they are listed. Check Full Disk Access, locked files and the account there.',
+  ),
+  REMOTE_PRIVACY_REFUSED: cause(
+    'REMOTE_PRIVACY_REFUSED',
+    ['privacy', 'remote', false],
+    'macOS keeps the remote account from writing. Turn on "Allow full disk access for remote users" in the settings of Remote Login there.',
+  ),
+  REMOTE_OS_TOO_OLD: cause(
+    'REMOTE_OS_TOO_OLD',
+    ['tool', 'remote', false],
+    'The remote runs a system older than OS X 10.9.5, which cannot take files of OS X Yosemite or later. Update the remote to 10.9.5 or later.',
+  ),
+  REMOTE_DISK_FAILING: cause(
+    'REMOTE_DISK_FAILING',
+    ['volume', 'remote', true],
+    'The destination disk fails or was detached in the middle. Attach it again and check it with Disk Utility on the remote before the next run.',
   ),
   REMOTE_IO_ERROR: cause(
     'REMOTE_IO_ERROR',
@@ -190,7 +225,7 @@ export const CAUSES = {
   MAX_DELETE: cause(
     'MAX_DELETE',
     ['agent', 'remote', false],
-    'More would have been deleted than is allowed, so the deletions were left out. Confirm them or check the source.',
+    'Everything selected was copied, but more would have been deleted than is allowed, so deletions were held back. Confirm them or check the source.',
   ),
   CRASHED: cause('CRASHED', ['tool', 'source', true], 'rsync crashed or was killed.'),
   UNKNOWN: cause(

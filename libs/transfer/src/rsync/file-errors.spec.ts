@@ -1,5 +1,6 @@
 import { readFixture } from '../testkit/fixtures';
-import { FileErrorList, parseFileError } from './file-errors';
+import { FileErrorList, joinFileErrors } from './file-error-list';
+import { parseFileError } from './file-errors';
 
 describe("errors of files in rsync's stderr", () => {
   it.each([
@@ -99,6 +100,34 @@ describe("errors of files in rsync's stderr", () => {
   });
 
   it.each([
+    ['rsync: opendir "/Users/ann/secret" failed: Permission denied (13)', '/Users/ann/secret', 'source', 13],
+    ['rsync: send_files failed to open "/Users/ann/a": Permission denied (13)', '/Users/ann/a', 'source', 13],
+    ['rsync: mkstemp "/current/.a.X" failed: Permission denied (13)', '/current/.a.X', 'remote', 13],
+    [
+      'rsync(20323): warning: ann/secret: unreadable directory: Permission denied',
+      'ann/secret',
+      'source',
+      13,
+    ],
+    ['rsync(20323): error: ann/a: b: open (2) in /Users: Operation not permitted', 'ann/a: b', 'source', 1],
+    ['rsync(20324): error: ann/a: openat: No space left on device', 'ann/a', 'remote', 28],
+  ])('are read from older rsyncs and openrsync: %s', (line, path, side, errno) => {
+    expect(parseFileError(line)).toMatchObject({ kind: 'failed', path: { display: path }, side, errno });
+  });
+
+  it.each([
+    ['rsync: [sender] read errors mapping "/a": No data available (61)', 'shrunk'],
+    ['rsync: [sender] read errors mapping "/a": Input/output error (5)', 'failed'],
+    ['ERROR: a failed verification -- update discarded.', 'changing'],
+    ['file has vanished: "/a"', 'vanished'],
+    ['cannot delete non-empty directory: a', 'kept'],
+  ])('are told apart from what happens to files in use: %s', (line, kind) => {
+    expect(parseFileError(line)?.kind).toBe(kind);
+  });
+
+  it.each([
+    'WARNING: a failed verification -- update discarded (will try again).',
+    'rsync(20323): error: something else: of no known kind',
     'rsync: [sender] write error: Broken pipe (32)',
     'rsync error: some files/attrs were not transferred (see previous errors) (code 23) at main.c(1394) [sender=3.5.0]',
     'rsync: did not see server greeting',
@@ -123,6 +152,45 @@ describe("errors of files in rsync's stderr", () => {
     expect(list.all().first).toHaveLength(100);
   });
 
+  it('are counted by what went wrong and where', () => {
+    const list = new FileErrorList();
+    for (const name of ['a', 'b', 'c'])
+      list.take(`rsync: [sender] opendir "/${name}" failed: Input/output error (5)`);
+    list.take('rsync: [receiver] chown "/current/a" (in plan) failed: Operation not permitted (1)');
+
+    expect(list.all().counts).toEqual([
+      {
+        kind: 'failed',
+        side: 'source',
+        operation: 'opendir',
+        errno: 5,
+        message: 'Input/output error',
+        count: 3,
+      },
+      {
+        kind: 'failed',
+        side: 'remote',
+        operation: 'chown',
+        errno: 1,
+        message: 'Operation not permitted',
+        count: 1,
+      },
+    ]);
+    expect(joinFileErrors([list.all(), list.all()]).counts.map(({ count }) => count)).toEqual([6, 2]);
+    expect(joinFileErrors([list.all(), list.all()])).toMatchObject({ count: 8, first: { length: 8 } });
+  });
+
+  it('take bounded room however many kinds somebody makes up', () => {
+    const list = new FileErrorList();
+    for (let errno = 0; errno < 5_000; errno += 1)
+      list.take(`rsync: [sender] opendir "/a" failed: x (${errno})`);
+
+    const { count, counts } = list.all();
+    expect(count).toBe(5_000);
+    expect(counts.length).toBeLessThan(250);
+    expect(counts.reduce((sum, one) => sum + one.count, 0)).toBe(5_000);
+  });
+
   it('take no longer to read when somebody makes up lines to slow us down', () => {
     const started = performance.now();
     for (const filler of [' ', '" ', ': ', '(in ', '" (in ', '","', ', a', 'failed ']) {
@@ -130,6 +198,7 @@ describe("errors of files in rsync's stderr", () => {
       parseFileError(`rsync: [receiver] ${long}: x (1)`);
       parseFileError(`rsync: [receiver] "${long}" failed: x (1)`);
       parseFileError(`rsync: [receiver] set_acl: x(${long}): x (1)`);
+      parseFileError(`rsync(1): error: ${long}: x: y`);
     }
 
     expect(performance.now() - started).toBeLessThan(1_000);

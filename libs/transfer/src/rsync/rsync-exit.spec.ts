@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+import fc from 'fast-check';
 import { readFixture } from '../testkit/fixtures';
 import { CAUSES } from './causes';
 import { classifyRsyncExit } from './rsync-exit';
@@ -15,6 +17,7 @@ describe('the meaning of an exit code of rsync', () => {
     [3, 'failed', 'BAD_PATHS', false],
     [4, 'failed', 'UNSUPPORTED_ACTION', false],
     [5, 'failed', 'NO_GREETING', true],
+    [6, 'failed', 'DIAGNOSTICS', false],
     [10, 'failed', 'CONNECTION_LOST', true],
     [11, 'failed', 'FILE_IO', false],
     [12, 'failed', 'CONNECTION_LOST', true],
@@ -27,11 +30,13 @@ describe('the meaning of an exit code of rsync', () => {
     [22, 'failed', 'OUT_OF_MEMORY', true],
     [23, 'partial', 'PARTIAL', true],
     [24, 'complete-with-warnings', 'VANISHED', false],
-    [25, 'failed', 'MAX_DELETE', false],
+    [25, 'partial', 'MAX_DELETE', false],
     [30, 'failed', 'TIMED_OUT', true],
     [35, 'failed', 'TIMED_OUT', true],
-    [126, 'failed', 'TOOL_MISSING', false],
-    [127, 'failed', 'TOOL_MISSING', false],
+    [124, 'failed', 'CONNECTION_LOST', true],
+    [125, 'failed', 'CONNECTION_LOST', true],
+    [126, 'failed', 'REMOTE_TOOL_MISSING', false],
+    [127, 'failed', 'REMOTE_TOOL_MISSING', false],
     [134, 'failed', 'CRASHED', true],
     [137, 'failed', 'CRASHED', true],
     [139, 'failed', 'CRASHED', true],
@@ -57,6 +62,22 @@ describe('the meaning of an exit code of rsync', () => {
       result: 'failed',
       code: `TRANSFER.${reason}`,
     });
+  });
+
+  it('is never missing, whatever the code, the signal and the words', () => {
+    const code = fc.option(fc.integer({ min: 0, max: 255 }), { nil: null });
+    const signal = fc.option(fc.constantFrom(...(Object.keys(constants.signals) as NodeJS.Signals[])), {
+      nil: null,
+    });
+    fc.assert(
+      fc.property(code, signal, fc.string({ unit: 'binary' }), (exitCode, by, stderr) => {
+        const ending = classifyRsyncExit(exitCode, exitCode === null ? by : null, stderr);
+
+        expect(ending.code).toMatch(/^(?:TRANSFER|SSH|GATE)\.[A-Z_]+$/);
+        expect(ending.message).not.toBe('');
+        if (exitCode !== 0) expect([ending.layer, ending.side]).not.toContain(null);
+      }),
+    );
   });
 });
 
@@ -159,6 +180,44 @@ describe('the meaning of an exit code together with the output', () => {
     expect(classifyRsyncExit(null, 'SIGKILL', '', { stoppedBecause: 'silent' }).code).toBe('TRANSFER.SILENT');
     expect(classifyRsyncExit(12, null, '', { stoppedBecause: 'too-long' }).code).toBe('TRANSFER.TOO_LONG');
     expect(classifyRsyncExit(0, null, '', { stoppedBecause: 'cancelled' }).result).toBe('complete');
+  });
+
+  it('tells files that changed while they were read from failures', () => {
+    const shrunk = 'rsync: [sender] read errors mapping "/Users/ann/log": No data available (61)\n';
+    const changing = 'ERROR: Users/ann/db failed verification -- update discarded.\n';
+    const vanished = 'file has vanished: "/Users/ann/tmp"\n';
+    const unreadable = 'rsync: [sender] opendir "/Users/ann/x" failed: Permission denied (13)\n';
+
+    for (const stderr of [shrunk, changing, vanished + shrunk])
+      expect(classifyRsyncExit(23, null, stderr)).toMatchObject({
+        result: 'partial',
+        code: 'TRANSFER.CHANGED_WHILE_READ',
+        retryable: true,
+      });
+    expect(classifyRsyncExit(23, null, shrunk + unreadable).code).toBe('TRANSFER.SOURCE_UNREADABLE');
+    expect(classifyRsyncExit(23, null, vanished).code).toBe('TRANSFER.PARTIAL');
+  });
+
+  it('says that deletions were held back, even where another code hides it', () => {
+    const unreadable = 'rsync: [sender] opendir "/Users/ann/x" failed: Permission denied (13)\n';
+
+    expect(classifyRsyncExit(24, null, '', { deletionsHeld: 4 })).toMatchObject({
+      result: 'partial',
+      code: 'TRANSFER.MAX_DELETE',
+    });
+    expect(classifyRsyncExit(23, null, unreadable, { deletionsHeld: 4 })).toMatchObject({
+      code: 'TRANSFER.SOURCE_UNREADABLE',
+      message: expect.stringMatching(/Deletions .* held back\.$/),
+    });
+  });
+
+  it('knows errors of the remote in any language, and of an rsync that does not say which end speaks', () => {
+    const german =
+      'rsync: [receiver] write failed on "/current/a" (in plan): Auf dem Ger\u00e4t ist kein Platz (28)\n';
+    const old = 'rsync: mkstemp "/current/.a.X" failed: Read-only file system (30)\n';
+
+    expect(classifyRsyncExit(11, null, german).code).toBe('TRANSFER.DISK_FULL');
+    expect(classifyRsyncExit(23, null, old).code).toBe('TRANSFER.READ_ONLY_VOLUME');
   });
 
   it('is not misled by the name of a file', () => {

@@ -4,7 +4,10 @@ import { classifyGateRefusal } from '../gate/gate-refusal';
 import { classifySshFailure } from '../ssh/ssh-failure';
 import { type CauseName, CAUSES } from './causes';
 import { DAEMON_CAUSES, EXIT_CAUSES } from './exit-causes';
-import { FileErrorList, type FileError } from './file-errors';
+import { findErrorStorm, IO_ERRORS, setsOwner } from './error-storm';
+import { FileErrorList } from './file-error-list';
+import type { FileErrorCount, FileErrors } from './file-errors';
+import type { SystemPair } from './system-release';
 
 /** How a transfer ended, in the words of a run's ending. */
 export interface TransferOutcome extends Omit<TransferCause, 'layer' | 'side'> {
@@ -15,11 +18,15 @@ export interface TransferOutcome extends Omit<TransferCause, 'layer' | 'side'> {
 }
 
 /** What the runner knows beside exit code and output. */
-export interface ExitCircumstances {
+export interface ExitCircumstances extends SystemPair {
   /** Why we ended it ourselves. */
   readonly stoppedBecause?: 'cancelled' | 'silent' | 'too-long';
   /** From rsync's statistics: 0 when not even a folder could be read. */
   readonly filesTotal?: number;
+  /** Of the whole run; else what the tail of stderr shows of them. */
+  readonly fileErrors?: FileErrors;
+  /** Deletions that `--max-delete` stopped: any other trouble hides its code. */
+  readonly deletionsHeld?: number;
 }
 
 /**
@@ -45,10 +52,12 @@ export function classifyRsyncExit(
       break;
   }
   const code = exitCode ?? (signal === null ? -1 : 128 + constants.signals[signal]);
-  const errors = fileErrorsIn(stderrTail);
+  const errors = circumstances.fileErrors ?? fileErrorsIn(stderrTail);
+  const isHeld = code === 25 || (circumstances.deletionsHeld ?? 0) > 0;
+  if (code === 25 || (code === 24 && isHeld)) return outcome('partial', 'MAX_DELETE');
   if (code === 24) return outcome('complete-with-warnings', 'VANISHED');
-  if (code === 23) return classifyPartial(errors, circumstances);
-  const cause = causeOutsideRsync(code, stderrTail) ?? CAUSES[causeOfCode(code, errors)];
+  if (code === 23) return withHeld(classifyPartial(errors.counts, circumstances), isHeld);
+  const cause = causeOutsideRsync(code, stderrTail) ?? CAUSES[causeOfCode(code, errors.counts)];
   return { result: 'failed', ...cause };
 }
 
@@ -74,50 +83,70 @@ function causeOutsideRsync(code: number, stderr: string): TransferCause | null {
   return CONNECTION_CODES.has(code) ? classifySshFailure(stderr) : null;
 }
 
-const CONNECTION_CODES = new Set([2, 5, 10, 12, 14, 16, 30, 35, 255]);
+const CONNECTION_CODES = new Set([2, 5, 10, 12, 14, 16, 30, 35, 124, 125, 255]);
 
-function causeOfCode(code: number, errors: readonly FileError[]): CauseName {
-  const disk = diskCause(errors);
+function causeOfCode(code: number, counts: readonly FileErrorCount[]): CauseName {
+  const disk = diskCause(counts);
   if (code === 11 && disk !== null) return disk;
   return EXIT_CAUSES[code] ?? (code >= 128 ? 'CRASHED' : 'UNKNOWN');
 }
 
-function diskCause(errors: readonly FileError[]): CauseName | null {
-  const says = (pattern: RegExp): boolean =>
-    errors.some(({ message, side }) => side === 'remote' && pattern.test(message));
-  if (says(/^No space left on device/)) return 'DISK_FULL';
-  if (says(/^Dis[ck] quota exceeded/)) return 'QUOTA_EXCEEDED';
-  if (says(/^Read-only file system/)) return 'READ_ONLY_VOLUME';
-  if (says(/^Input\/output error/)) return 'REMOTE_IO_ERROR';
-  if (says(/^(?:Permission denied|Operation not permitted)/)) return 'REMOTE_PERMISSION';
+// Numbers, not words: those of the remote may come in its own language. Two are EDQUOT, of macOS and of Linux.
+const [NOT_PERMITTED, NO_ENTRY, NO_ACCESS, NO_SPACE, READ_ONLY] = [1, 2, 13, 28, 30];
+const QUOTA_USED: ReadonlySet<number | null> = new Set([69, 122]);
+
+function diskCause(counts: readonly FileErrorCount[]): CauseName | null {
+  const has = (isMeant: (errno: number) => boolean): boolean =>
+    counts.some(({ side, errno }) => side === 'remote' && errno !== null && isMeant(errno));
+  if (has((errno) => errno === NO_SPACE)) return 'DISK_FULL';
+  if (has((errno) => QUOTA_USED.has(errno))) return 'QUOTA_EXCEEDED';
+  if (has((errno) => errno === READ_ONLY)) return 'READ_ONLY_VOLUME';
+  if (has((errno) => IO_ERRORS.has(errno))) return 'REMOTE_IO_ERROR';
+  if (has((errno) => errno === NO_ACCESS || errno === NOT_PERMITTED)) return 'REMOTE_PERMISSION';
   return null;
 }
 
 /** Code 23: some files or attributes are missing. What stands first among the reasons decides what to do. */
-function classifyPartial(errors: readonly FileError[], { filesTotal }: ExitCircumstances): TransferOutcome {
-  if (errors.some(isMissingRoot)) return outcome(filesTotal === 0 ? 'failed' : 'partial', 'SOURCE_MISSING');
-  const disk = diskCause(errors);
+function classifyPartial(
+  counts: readonly FileErrorCount[],
+  circumstances: ExitCircumstances,
+): TransferOutcome {
+  const has = (isMeant: (count: FileErrorCount) => boolean): boolean => counts.some(isMeant);
+  const fails = (isMeant: (errno: number) => boolean): boolean =>
+    has(({ kind, errno }) => kind === 'failed' && errno !== null && isMeant(errno));
+  if (has(isMissingRoot))
+    return outcome(circumstances.filesTotal === 0 ? 'failed' : 'partial', 'SOURCE_MISSING');
+  const storm = findErrorStorm(counts, circumstances);
+  if (storm !== null) return { ...outcome('partial', storm.name), message: storm.message };
+  const disk = diskCause(counts);
   if (disk === 'READ_ONLY_VOLUME') return outcome('failed', disk);
-  if (errors.some(isOwnershipRefused)) return outcome('partial', 'OWNERSHIP_REFUSED');
+  if (has(isOwnershipRefused)) return outcome('partial', 'OWNERSHIP_REFUSED');
   if (disk !== null) return outcome('partial', disk);
-  const says = (pattern: RegExp): boolean => errors.some(({ message }) => pattern.test(message));
-  if (says(/^Operation not permitted/)) return outcome('partial', 'PRIVACY_REFUSED');
-  if (says(/^Input\/output error/)) return outcome('partial', 'SOURCE_IO_ERROR');
-  if (says(/^Permission denied/)) return outcome('partial', 'SOURCE_UNREADABLE');
-  return outcome('partial', 'PARTIAL');
+  if (fails((errno) => errno === NOT_PERMITTED)) return outcome('partial', 'PRIVACY_REFUSED');
+  if (fails((errno) => IO_ERRORS.has(errno))) return outcome('partial', 'SOURCE_IO_ERROR');
+  if (fails((errno) => errno === NO_ACCESS)) return outcome('partial', 'SOURCE_UNREADABLE');
+  const isLively = has(isChange) && !has(({ kind }) => kind === 'failed');
+  return outcome('partial', isLively ? 'CHANGED_WHILE_READ' : 'PARTIAL');
 }
 
-const isMissingRoot = ({ operation, errno, side }: FileError): boolean =>
-  side === 'source' && operation === 'link_stat' && errno === 2;
+function withHeld(partial: TransferOutcome, isHeld: boolean): TransferOutcome {
+  if (!isHeld) return partial;
+  return { ...partial, message: `${partial.message} Deletions beyond the number allowed were held back.` };
+}
 
-const isOwnershipRefused = ({ operation, errno, side }: FileError): boolean =>
-  side === 'remote' && errno === 1 && /^(?:chown|chgrp|mknod|lchown)/.test(operation);
+const isMissingRoot = ({ kind, operation, errno, side }: FileErrorCount): boolean =>
+  kind === 'failed' && side === 'source' && operation === 'link_stat' && errno === NO_ENTRY;
 
-function fileErrorsIn(stderr: string): readonly FileError[] {
+const isOwnershipRefused = ({ operation, errno, side }: FileErrorCount): boolean =>
+  side === 'remote' && errno === NOT_PERMITTED && setsOwner(operation);
+
+const isChange = ({ kind }: FileErrorCount): boolean => kind === 'shrunk' || kind === 'changing';
+
+function fileErrorsIn(stderr: string): FileErrors {
   const list = new FileErrorList();
   for (const line of Buffer.from(stderr)
     .toString('latin1')
     .split(/[\r\n]+/))
     list.take(line);
-  return list.all().first;
+  return list.all();
 }

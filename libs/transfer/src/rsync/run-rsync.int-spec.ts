@@ -1,5 +1,9 @@
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { chmod, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { makeTempFolder, type TempFolder, waitFor } from '@fleetclone/testing';
 import type { TransferProgress } from './progress-tracker';
 import type { RsyncRunResult, RunRsyncOptions } from './rsync-run';
@@ -32,25 +36,114 @@ describe('running rsync', () => {
     onSpawn: () => undefined,
   });
 
-  it('is not held up by ten megabytes of errors, keeps their tail, a bounded file and a bounded log', async () => {
+  const errorLine =
+    'rsync: [sender] opendir "/Users/ann/some folder with a long name" failed: Permission denied (13)';
+
+  it('lists ten megabytes of errors in a file, keeps a hundred of them, and few lines for the log', async () => {
     const log: RunLogLine[] = [];
     const result = await runShim(
-      `line='rsync: [sender] opendir "/Users/ann/some folder with a long name" failed: Permission denied (13)'
-      i=0; while [ $i -lt 15 ]; do block="$block$line
-"; i=$((i + 1)); done
-      i=0; while [ $i -lt 8000 ]; do printf '%s' "$block" >&2; i=$((i + 1)); done
+      `echo '@ERROR: said before the storm' >&2
+      yes '${errorLine}' | head -n 120000 >&2
+      printf '%s\\n' 'file has vanished: "/Users/ann/a\\#012b\\#377"' >&2
       echo 'rsync error: some files/attrs were not transferred (see previous errors) (code 23)' >&2
       exit 23`,
       { onLog: (line) => log.push(line) },
     );
+    const lines = (await readFile(join(temp.path, 'file-errors.jsonl'), 'utf8')).trimEnd().split('\n');
 
     expect(result.outcome).toMatchObject({ result: 'partial', code: 'TRANSFER.SOURCE_UNREADABLE' });
-    expect(result.fileErrors.count).toBe(120_000);
-    expect(result.fileErrors.first).toHaveLength(100);
-    expect(result.stderrTail).toHaveLength(64 * 1024);
-    expect(result.stderrTail).toMatch(/\(code 23\)\n$/);
-    expect((await stat(join(temp.path, 'stderr.log'))).size).toBeLessThan(10.1 * 1024 * 1024);
-    expect(log.length).toBeLessThan(2_100);
+    expect(result.fileErrors).toMatchObject({ count: 120_001, first: { length: 100 } });
+    expect(result.fileErrorFile).toEqual({ path: join(temp.path, 'file-errors.jsonl'), isComplete: true });
+    expect(lines).toHaveLength(120_001);
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
+      kind: 'vanished',
+      path: '/Users/ann/a\\x0ab\\xff',
+      bytes: Buffer.from('/Users/ann/a\nb\xff', 'latin1').toString('base64'),
+    });
+    // The storm washes nothing else away.
+    expect(result.stderrTail).toMatch(/^@ERROR: said before the storm\nrsync error: .*\(code 23\)\n$/);
+    expect(await readFile(join(temp.path, 'stderr.log'), 'utf8')).toBe(result.stderrTail);
+    expect(log.length).toBeLessThan(40);
+    expect(log.at(-1)?.text).toContain('120000 times in all');
+  });
+
+  it('waits for the disk that the list of errors is on, so that none is missing and memory stays bounded', async () => {
+    const list = join(temp.path, 'file-errors.jsonl');
+    await promisify(execFile)('mkfifo', [list]);
+    const exits: string[] = [];
+    const running = runShim(`yes '${errorLine}' | head -n 150000 >&2; exit 23`).finally(() =>
+      exits.push('ended'),
+    );
+    await pause(1_500);
+
+    expect(exits).toEqual([]);
+    let read = 0;
+    for await (const chunk of createReadStream(list) as AsyncIterable<Buffer>)
+      for (const byte of chunk) read += byte === 0x0a ? 1 : 0;
+    expect((await running).fileErrorFile?.isComplete).toBe(true);
+    expect(read).toBe(150_000);
+  });
+
+  it('goes on when the list of errors cannot be written, and says so', async () => {
+    const log: RunLogLine[] = [];
+    await symlink(join(temp.path, 'missing', 'folder'), join(temp.path, 'file-errors.jsonl'));
+    const result = await runShim(`yes '${errorLine}' | head -n 50000 >&2; exit 23`, {
+      onLog: (line) => log.push(line),
+    });
+
+    expect(result.fileErrors.count).toBe(50_000);
+    expect(result.fileErrorFile?.isComplete).toBe(false);
+    expect(log.filter(({ text }) => text.includes('could not be written'))).toHaveLength(1);
+  });
+
+  it('stays small and awake whatever comes: 200 MB on each output', async () => {
+    const before = process.memoryUsage.rss();
+    let longestGapMs = 0;
+    let peak = before;
+    let last = performance.now();
+    const ticks = setInterval(() => {
+      const now = performance.now();
+      longestGapMs = Math.max(longestGapMs, now - last);
+      last = now;
+      peak = Math.max(peak, process.memoryUsage.rss());
+    }, 20);
+    const result = await runShim(
+      `yes '>f+++++++++|12|Users/ann/a name' | head -c 20000000
+      yes '${errorLine}' | head -c 20000000 >&2
+      yes | tr -d '\\n' | head -c 90000000
+      yes | tr -d '\\n' | head -c 90000000 >&2
+      yes 'some words that are too long for what they say, as words of programs like to be, and say nothing at all' | head -c 90000000 &
+      yes 'other words that are too long for what they say, as words of programs like to be, and say nothing at all' | head -c 90000000 >&2
+      wait; exit 12`,
+    );
+    clearInterval(ticks);
+
+    expect(result.outcome.code).toBe('TRANSFER.CONNECTION_LOST');
+    expect(longestGapMs).toBeLessThan(1_000);
+    expect(peak - before).toBeLessThan(150 * 1024 * 1024);
+    expect((await stat(join(temp.path, 'stderr.log'))).size).toBeLessThanOrEqual(1024 * 1024);
+  });
+
+  it('asks the kept connection why it was lost', async () => {
+    const ssh = { stderrTail: () => 'Timeout, server example not responding.\n' };
+    const result = await runShim(
+      `echo 'rsync: connection unexpectedly closed (0 bytes received so far) [sender]' >&2; exit 12`,
+      {
+        ssh,
+      },
+    );
+
+    expect(result.outcome).toMatchObject({ code: 'SSH.LOST', layer: 'network', retryable: true });
+  });
+
+  it('tells each entry with its exact name', async () => {
+    const names: string[] = [];
+    await runShim(
+      `printf '<f+++++++++|3|/Users/ann/a\\\\#012b\\377\\n*deleting  |0|Users/ann/gone\\n.d..t......|0|/Users/ann/d/\\n'`,
+      { onItem: (event) => names.push(`${event.type} ${event.path.bytes.toString('latin1')}`) },
+    );
+
+    expect(names).toEqual(['item Users/ann/a\nb\xff', 'deleted Users/ann/gone', 'item Users/ann/d/']);
   });
 
   it('kills what ignores SIGTERM, and everything it started', async () => {

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { killProcessGroup } from '../process/process-group';
 import { CAUSES } from './causes';
 import type { RsyncEvent } from './output-lines';
@@ -44,7 +43,7 @@ class RsyncRun {
   private callbackError: { readonly error: unknown } | undefined;
 
   constructor(private readonly options: RunRsyncOptions) {
-    this.log = new RunLog(join(options.folder, 'stderr.log'), (line) => this.call(() => options.onLog(line)));
+    this.log = new RunLog(options.folder, (line) => this.call(() => options.onLog(line)));
   }
 
   async untilEnded(): Promise<Ending> {
@@ -84,7 +83,9 @@ class RsyncRun {
       stats: this.stats,
       durationMs,
       fileErrors: this.log.fileErrors(),
+      fileErrorFile: this.log.fileErrorFile(),
       deletionsSkipped: this.deletionsSkipped,
+      deletionsHeld: this.log.deletionsHeld,
       exitCode: ended.exitCode,
       exitSignal: ended.signal,
       stderrTail,
@@ -98,6 +99,9 @@ class RsyncRun {
     // The client of a kept connection only knows that it is gone.
     const words = exitCode === 0 ? stderrTail : `${stderrTail}\n${this.options.ssh?.stderrTail() ?? ''}`;
     return classifyRsyncExit(exitCode, signal, words, {
+      ...this.options.systems,
+      fileErrors: this.log.fileErrors(),
+      deletionsHeld: this.log.deletionsHeld,
       ...(this.stoppedBecause !== undefined && { stoppedBecause: this.stoppedBecause }),
       ...(this.stats !== null && { filesTotal: this.stats.filesTotal }),
     });
@@ -143,7 +147,13 @@ class RsyncRun {
     const parser = createRsyncOutputParser((event) => this.take(event));
     child.stdout?.on('data', (chunk: Buffer) => parser.write(chunk));
     child.stdout?.once('end', () => parser.end());
-    child.stderr?.on('data', (chunk: Buffer) => this.log.stderr(chunk));
+    const { stderr } = child;
+    stderr?.on('data', (chunk: Buffer) => {
+      if (this.log.stderr(chunk)) return;
+      // The list of errors is to be complete, so rsync waits for the disk that it is written to.
+      stderr.pause();
+      this.log.whenWritten(() => stderr.resume());
+    });
   }
 
   private take(event: RsyncEvent): void {
