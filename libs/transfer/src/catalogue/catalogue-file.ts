@@ -97,7 +97,10 @@ export class CatalogueStore {
   }
 
   /** Puts a header in place; with `body` a new one, else that of the header. Outlasts a power cut. */
-  async write(header: Omit<CatalogueHeader, 'body'>, body: CatalogueHeader['body'] | Iterable<Buffer>): Promise<void> {
+  async write(
+    header: Omit<CatalogueHeader, 'body'>,
+    body: CatalogueHeader['body'] | Iterable<Buffer>,
+  ): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     const before = await this.readHeader();
     const kept = 'sha256' in body ? body : await this.writeBody(body);

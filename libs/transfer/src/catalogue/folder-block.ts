@@ -41,6 +41,17 @@ export const isFolderMode = (mode: number): boolean => (mode & TYPE_MASK) === TY
 export const isFileMode = (mode: number): boolean => (mode & TYPE_MASK) === TYPE_FILE;
 export const typeOf = (mode: number): number => mode & TYPE_MASK;
 
+/** A folder above the sources: only its rights count, everything else changes with what is not selected. */
+export function withoutTimes(entry: Entry): Entry {
+  return { ...entry, mode: entry.mode & 0xffff, links: 0, size: 0n, ...NO_TIMES };
+}
+
+const NO_TIMES = { modifiedNs: 0n, changedNs: 1n, inode: 0n } as const;
+
+/** Whether `withoutTimes` made it. */
+export const hasNoTimes = ({ modifiedNs, changedNs, inode }: EntryFacts): boolean =>
+  modifiedNs === NO_TIMES.modifiedNs && changedNs === NO_TIMES.changedNs && inode === NO_TIMES.inode;
+
 /** The block of a folder; `entries` must be sorted by name. Throws RangeError for a name or path above 64 KiB. */
 export function encodeFolder(path: string, entries: readonly Entry[]): Buffer {
   let length = BLOCK_HEAD + path.length;
@@ -49,7 +60,7 @@ export function encodeFolder(path: string, entries: readonly Entry[]): Buffer {
   block.writeUInt32LE(length, 0);
   block.writeUInt32LE(entries.length, 4);
   block.writeUInt16LE(path.length, 8);
-  block.latin1Write(path, BLOCK_HEAD);
+  block.write(path, BLOCK_HEAD, 'latin1');
   let at = BLOCK_HEAD + path.length;
   for (const entry of entries) {
     block.writeUInt32LE(entry.mode >>> 0, at);
@@ -61,7 +72,7 @@ export function encodeFolder(path: string, entries: readonly Entry[]): Buffer {
     block.writeBigInt64LE(BigInt.asIntN(64, entry.changedNs), at + 32);
     block.writeBigUInt64LE(BigInt.asUintN(64, entry.inode), at + 40);
     block.writeUInt16LE(entry.name.length, at + 48);
-    block.latin1Write(entry.name, at + ENTRY_HEAD);
+    block.write(entry.name, at + ENTRY_HEAD, 'latin1');
     at += ENTRY_HEAD + entry.name.length;
   }
   return block;
@@ -76,7 +87,7 @@ export class FolderBlock {
   constructor(readonly bytes: Buffer) {
     const pathLength = bytes.readUInt16LE(8);
     this.count = bytes.readUInt32LE(4);
-    this.path = bytes.latin1Slice(BLOCK_HEAD, BLOCK_HEAD + pathLength);
+    this.path = bytes.toString('latin1', BLOCK_HEAD, BLOCK_HEAD + pathLength);
     this.firstEntry = BLOCK_HEAD + pathLength;
   }
 
@@ -110,7 +121,7 @@ export class FolderBlock {
   }
 
   nameAt(at: number): string {
-    return this.bytes.latin1Slice(at + ENTRY_HEAD, at + ENTRY_HEAD + this.bytes.readUInt16LE(at + 48));
+    return this.bytes.toString('latin1', at + ENTRY_HEAD, at + ENTRY_HEAD + this.bytes.readUInt16LE(at + 48));
   }
 
   modeAt(at: number): number {

@@ -65,10 +65,15 @@ describe('the changes of a folder', () => {
   it('of links and folders are left to rsync, which compares all there is to them', () => {
     const link = entry('link', { mode: 0o120777 });
     const folder = entry('folder', { mode: FOLDER });
-    expect(changes([folder, link], [{ ...folder, inode: 1n }, { ...link, inode: 1n }])).toEqual([
-      'changed folder',
-      'changed link',
-    ]);
+    expect(
+      changes(
+        [folder, link],
+        [
+          { ...folder, inode: 1n },
+          { ...link, inode: 1n },
+        ],
+      ),
+    ).toEqual(['changed folder', 'changed link']);
   });
 
   it('leave the size and the number of links of a folder to its file system', () => {

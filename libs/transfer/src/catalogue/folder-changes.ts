@@ -18,7 +18,8 @@ export function compareFolder(before: Buffer | null, now: Buffer, onChange: OnCh
   for (let a = 0, b = 0; a < old.length || b < current.length;) {
     const was = old[a];
     const is = current[b];
-    const order = was === undefined ? 1 : is === undefined ? -1 : was.name < is.name ? -1 : Number(was.name > is.name);
+    const order =
+      was === undefined ? 1 : is === undefined ? -1 : was.name < is.name ? -1 : Number(was.name > is.name);
     if (order < 0 && was !== undefined) onChange('deleted', was, was);
     if (order > 0 && is !== undefined) onChange('new', is, null);
     if (order === 0 && was !== undefined && is !== undefined) reportChange(was, is, onChange);

@@ -10,6 +10,7 @@ import {
 } from './folder-block';
 import { compareFolder } from './folder-changes';
 import { LARGE_FILE_BYTES } from './large-files';
+import { bytePath, isGone } from './look-at';
 import type { FolderTask, LinkedName, ReportedChange, ScanReply, ScanWorkerData } from './scan-messages';
 
 const SECOND_NS = 1_000_000_000n;
@@ -76,7 +77,8 @@ export function entryOf(name: string, stats: BigIntStats, device: number, racySi
   const isRacy = isRacyChange(stats.ctimeNs, racySinceNs);
   const isFolder = stats.isDirectory();
   const flags =
-    (isFolder && isRacy ? FLAG_UNSTABLE : 0) | (isFolder && Number(stats.dev) !== device ? FLAG_MOUNT_POINT : 0);
+    (isFolder && isRacy ? FLAG_UNSTABLE : 0) |
+    (isFolder && Number(stats.dev) !== device ? FLAG_MOUNT_POINT : 0);
   return {
     name,
     mode: (Number(stats.mode) | flags) >>> 0,
@@ -185,20 +187,11 @@ export function pathBelow(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
 }
 
-/** A path for the calls of fs, from a string with one character per byte. */
-export function bytePath(latin1: string): string | Buffer {
-  // Plain ASCII, nearly every path, needs no copy.
-  // eslint-disable-next-line no-control-regex -- these are the bytes that UTF-8 writes as they are
-  return /^[\x00-\x7f]*$/.test(latin1) ? latin1 : Buffer.from(latin1, 'latin1');
-}
-
 /** The result; null when the entry is gone; else the error's code. */
 function attempt<T>(read: () => T): T | string | null {
   try {
     return read();
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'UNKNOWN';
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    return code;
+    return isGone(error) ? null : ((error as NodeJS.ErrnoException).code ?? 'UNKNOWN');
   }
 }

@@ -1,8 +1,8 @@
-import { lstatSync } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Catalogue } from './catalogue-file';
-import { blocksOf, FLAG_UNSTABLE, FolderBlock, isFolderMode } from './folder-block';
-import { bytePath, pathBelow } from './folder-scanner';
+import { blocksOf, FLAG_UNSTABLE, FolderBlock, hasNoTimes, isFolderMode } from './folder-block';
+import { pathBelow } from './folder-scanner';
+import { lookAt } from './look-at';
 import type { SourceScan } from './scan-source';
 
 const FOLDERS_PER_BREATH = 500;
@@ -40,7 +40,8 @@ export async function nextCatalogueBody(
 function* statesOf(scan: SourceScan, before: Catalogue | null): Generator<Buffer> {
   for (const path of scan.sameFolders) {
     const block = before?.blockOf(path);
-    if (block === null || block === undefined) throw new Error('a folder is said to be as it was and is not known');
+    if (block === null || block === undefined)
+      throw new Error('a folder is said to be as it was and is not known');
     yield block;
   }
   for (const several of scan.blocks) yield* blocksOf(several);
@@ -48,7 +49,7 @@ function* statesOf(scan: SourceScan, before: Catalogue | null): Generator<Buffer
 
 function hasChangedSince(folder: FolderBlock, at: number, path: string): boolean {
   const entry = folder.entryAt(at);
-  if ((entry.mode & FLAG_UNSTABLE) !== 0) return false; // marked already
-  const now = lstatSync(bytePath(`/${path}`), { bigint: true, throwIfNoEntry: false });
+  if (hasNoTimes(entry) || (entry.mode & FLAG_UNSTABLE) !== 0) return false;
+  const now = lookAt(`/${path}`);
   return now === undefined || now.mtimeNs !== entry.modifiedNs || now.ctimeNs !== entry.changedNs;
 }

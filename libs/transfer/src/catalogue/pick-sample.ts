@@ -1,8 +1,8 @@
-import { lstatSync } from 'node:fs';
 import type { Catalogue } from './catalogue-file';
 import { type Entry, FolderBlock, isFileMode } from './folder-block';
 import { changeOf } from './folder-changes';
-import { bytePath, entryOf, pathBelow } from './folder-scanner';
+import { entryOf, pathBelow } from './folder-scanner';
+import { lookAt } from './look-at';
 
 const LARGEST_SAMPLED_BYTES = 262_144n;
 const TRIES_PER_PICK = 8;
@@ -37,7 +37,7 @@ function pickFile(bytes: Buffer | null, random: () => number): string | null {
 }
 
 function isUnchanged(path: string, entry: Entry): boolean {
-  const stats = lstatSync(bytePath(`/${path}`), { bigint: true, throwIfNoEntry: false });
+  const stats = lookAt(`/${path}`);
   if (stats === undefined) return false;
   return changeOf(entry, entryOf(entry.name, stats, 0, NEVER_RACY_NS)) === null;
 }

@@ -3,9 +3,10 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { FilterRule } from '../filter';
 import type { Catalogue } from './catalogue-file';
-import { encodeFolder, type Entry, isFileMode } from './folder-block';
+import { encodeFolder, type Entry, isFileMode, withoutTimes } from './folder-block';
 import { compareFolder } from './folder-changes';
-import { bytePath, entryOf } from './folder-scanner';
+import { entryOf } from './folder-scanner';
+import { lookAt } from './look-at';
 import type { FolderTask, ReportedChange, ScanReply, ScanWorkerData } from './scan-messages';
 import scanWorkerText from './scan.worker?text';
 
@@ -60,8 +61,11 @@ const FOLDERS_PER_BATCH = 24;
 const MOST_THREADS = 4;
 const MOST_UNREADABLE = 1000;
 const NS_PER_MS = 1_000_000n;
-// The kernel's clock for change times may lag behind the precise one by a tick, at most 10 ms.
-const TICK_WINDOW_MS = 100;
+/**
+ * Entries that changed so shortly before the run count as changing still: the kernel's clock for change times may lag
+ * behind the precise one by a tick, at most 10 ms.
+ */
+export const TICK_WINDOW_MS = 100;
 
 /**
  * Reads everything that the sources select, in threads of its own. Rejects with SourceGoneError when a root is
@@ -79,7 +83,7 @@ export function isEmptyFolder(path: string): boolean {
 
 /** Device and inode of a path, by which a volume that took another's place is told. Throws SourceGoneError. */
 export function identifyRoot(path: string): string {
-  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  const stats = lookAt(Buffer.from(path).toString('latin1'));
   if (stats === undefined) throw new SourceGoneError(path);
   return `${stats.dev}:${stats.ino}`;
 }
@@ -132,11 +136,15 @@ class SourceScanner {
       const parts = path.slice(1).split('/');
       for (let depth = 1; depth <= parts.length; depth += 1) {
         const above = Buffer.from(parts.slice(0, depth).join('/')).toString('latin1');
-        const stats = lstatSync(bytePath(`/${above}`), { bigint: true, throwIfNoEntry: false });
+        const stats = lookAt(`/${above}`);
         if (stats === undefined) throw new SourceGoneError(path);
         const device = Number(stats.dev);
-        entries.set(above, entryOf(above, stats, device, this.racySinceNs));
-        if (depth < parts.length) continue;
+        const entry = entryOf(above, stats, device, this.racySinceNs);
+        if (depth < parts.length) {
+          if (!entries.has(above)) entries.set(above, withoutTimes(entry));
+          continue;
+        }
+        entries.set(above, entry);
         this.rootIdentities.set(path, `${stats.dev}:${stats.ino}`);
         if (stats.isDirectory()) this.enqueue(above, device, device);
         else if (stats.nlink > 1n) this.addLink(above, `${stats.dev}:${stats.ino}`);
@@ -162,9 +170,13 @@ class SourceScanner {
     if (this.options.catalogue === null) return;
     compareFolder(before, block, (kind, entry) => {
       // Folders above the roots are copied with what they are, never with what they hold.
-      if (kind === 'unlisted' && !this.rootIdentities.has(`/${entry.name}`)) return;
+      if (kind === 'unlisted' && !this.isRoot(entry.name)) return;
       this.changes.push([kind, entry.name, entry.mode & 0xffff, Number(entry.size)]);
     });
+  }
+
+  private isRoot(name: string): boolean {
+    return this.options.sourcePaths.some((path) => Buffer.from(path.slice(1)).toString('latin1') === name);
   }
 
   private enqueue(path: string, device: number, root: number): void {

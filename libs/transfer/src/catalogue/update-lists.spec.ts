@@ -41,7 +41,10 @@ describe('the lists of a quick update', () => {
   });
 
   it('make an entry of another kind anew', () => {
-    expect(lists([['retyped', 'home/a', FOLDER, 0]])).toMatchObject({ replaced: ['home/a'], update: ['home/a'] });
+    expect(lists([['retyped', 'home/a', FOLDER, 0]])).toMatchObject({
+      replaced: ['home/a'],
+      update: ['home/a'],
+    });
   });
 
   it('ask for all names of a folder with a slash at its end', () => {

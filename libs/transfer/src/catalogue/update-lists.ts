@@ -68,7 +68,8 @@ class ListBuilder {
         this.update.add(`${path}/`);
         continue;
       }
-      if (kind === 'retyped' || (kind !== 'new' && this.isShared && !isFolderMode(mode))) this.replaced.add(path);
+      if (kind === 'retyped' || (kind !== 'new' && this.isShared && !isFolderMode(mode)))
+        this.replaced.add(path);
       this.addEntry(path, kind === 'suspect' ? this.compare : this.update, mode, size);
     }
     this.joinLinks();

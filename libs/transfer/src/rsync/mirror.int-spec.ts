@@ -7,7 +7,7 @@ import { describeTree, plantHostileTree } from '../testkit/tree';
 import { extendedAttributes } from '../testkit/extended-attributes';
 import { unreadableMeans } from '../testkit/unreadable';
 import { detectRsync } from './detect-rsync';
-import { PARTIAL_FOLDER } from './filter-file';
+import { PARTIAL_FOLDER } from '../filter';
 
 jest.setTimeout(60_000);
 

@@ -37,8 +37,8 @@ export type TransferMode =
 
 /** What one run of rsync is for. List files hold names seen from `/`, each after `./` and ended by NUL. */
 export type TransferPass =
-  /** Compares everything, deletes what is gone. */
-  | { readonly kind: 'full' }
+  /** Compares everything, by size and time or by content; deletes what is gone. */
+  | { readonly kind: 'full'; readonly isByChecksum?: boolean }
   /**
    * Brings the listed names up to date: by size and time, or by content. A folder is compared by its attributes, and
    * with one ending in a slash also the names right in it. `deletesInFolders`: what a folder ending in a slash does not
@@ -54,7 +54,7 @@ export type TransferPass =
     }
   /** Sends whole new files; whatever is there already is left alone. */
   | { readonly kind: 'seed'; readonly listFile: string }
-  /** Deletes the listed names; `emptyFolder` is a folder at the sender in which none of them is. */
+  /** Deletes the listed names; `emptyFolder` is a folder at the sender that `fillEraseFolder` made. */
   | { readonly kind: 'erase'; readonly listFile: string; readonly emptyFolder: string };
 
 interface TransferArgsBase {

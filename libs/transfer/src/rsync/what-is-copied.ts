@@ -9,6 +9,7 @@ export function whatIsCopied(input: TransferArgsInput, { isRelative }: TransferP
   return [
     ...(isFull ? [EVERYTHING] : EACH_NAME),
     ...(isFull ? [] : namesOf(input)),
+    ...(isByChecksum(input) ? [BY_CONTENT] : []),
     arg('--hard-links', 'files that are one stay one'),
     ...metadataOf(input),
     arg('--numeric-ids', 'owners are numbers; the two Macs may name them differently'),
@@ -37,6 +38,11 @@ const EACH_NAME: readonly RsyncArgument[] = [
   arg('--specials', 'sockets and FIFOs'),
 ];
 
+const BY_CONTENT = arg('--checksum', 'contents are compared, whatever size and time say');
+
+const isByChecksum = ({ pass }: TransferArgsInput): boolean =>
+  (pass.kind === 'full' || pass.kind === 'listed') && pass.isByChecksum === true;
+
 function namesOf({ pass }: TransferArgsInput): RsyncArgument[] {
   if (pass.kind === 'full') return [];
   const list = arg(`--files-from=${pass.listFile}`, 'only these names are looked at');
@@ -45,9 +51,6 @@ function namesOf({ pass }: TransferArgsInput): RsyncArgument[] {
     list,
     arg('--dirs', 'a folder in the list is not walked through'),
     arg('--no-implied-dirs', 'folders above a listed name are left as they are'),
-    ...(pass.kind === 'listed' && pass.isByChecksum
-      ? [arg('--checksum', 'contents are compared, whatever size and time say')]
-      : []),
   ];
 }
 

@@ -55,7 +55,8 @@ async function walk(
         .update(await readFile(path))
         .digest('hex')
         .slice(0, 16);
-      lines.push([...common, info.mtimeNs, info.size, info.nlink, JSON.stringify(first), hash].join(' '));
+      // Which names are one file, and not how many: an archived version may be one more.
+      lines.push([...common, info.mtimeNs, info.size, JSON.stringify(first), hash].join(' '));
     } else {
       lines.push([...common, info.rdev].join(' '));
     }

@@ -1,0 +1,113 @@
+import { lookAt } from '../catalogue/look-at';
+import type { ReportedChange } from '../catalogue/scan-messages';
+import { SourceGoneError, type SourceScan } from '../catalogue/scan-source';
+import { buildUpdateLists } from '../catalogue/update-lists';
+import type { RsyncItemEvent } from '../rsync/output-lines';
+import type { TransferMode } from '../rsync/transfer-input';
+import { allSettled } from './all-settled';
+import { eraseListed, sendListed } from './quick-update';
+import { sendLargeFilesApart } from './send-apart';
+import { gotThrough } from './sum-results';
+import type { TransferContext } from './transfer-context';
+
+export interface FullComparison {
+  /** Taken before, or null: then it is taken while rsync is at work. */
+  readonly scan: SourceScan | null;
+  /** Below these folders nothing is deleted. */
+  readonly keptFolders: readonly string[];
+  /** `partial/` holds files already, some of them perhaps shared with published snapshots. */
+  readonly hasPartial: boolean;
+  /**
+   * What somebody altered at the destination: compared by content, because size and time prove nothing. Null: there is no
+   * telling, so all of it is.
+   */
+  readonly altered: readonly string[] | null;
+}
+
+/**
+ * Has rsync compare everything. Gives the scan that a catalogue can be made of, or null when these rsyncs have no use
+ * for one. Stops at a pass that does not get through.
+ */
+export async function runFullComparison(
+  context: TransferContext,
+  { scan, keptFolders, hasPartial, altered }: FullComparison,
+): Promise<SourceScan | null> {
+  const mode = await context.openMode(context.destination.latestSnapshot);
+  const filterFile = await context.filterFile(keptFolders);
+  if (hasPartial && mode.kind === 'snapshot' && !(await loosen(context, mode, filterFile))) return scan;
+  if (scan !== null && !(await sendLargeFilesApart(context, mode, scan))) return scan;
+  const [result, ownScan] = await allSettled([
+    context.passes.run({
+      name: 'full',
+      pass: { kind: 'full', isByChecksum: altered === null },
+      mode,
+      compression: context.compression,
+      filterFile,
+      maxDelete: context.plan.maxDeletes,
+      onProgress: (progress) => context.progress.whole(progress),
+    }),
+    scan ?? scanBeside(context),
+  ]);
+  context.results.push(result);
+  if (scan !== null && gotThrough(result)) await compareSuspects(context, mode, scan, altered ?? []);
+  return ownScan;
+}
+
+/** The state for the next catalogue. A source that goes away meanwhile is for rsync to report. */
+async function scanBeside(context: TransferContext): Promise<SourceScan | null> {
+  if (!context.surroundings.negotiation.canListChanges) return null;
+  try {
+    return await context.scan(null, context.surroundings.signal);
+  } catch (error) {
+    if (error instanceof SourceGoneError) return null;
+    throw error;
+  }
+}
+
+/**
+ * Files with the size and time that they had are unchanged to rsync's quick check. Where something else changed, the
+ * change time or the inode at the source or anything at the destination, contents are compared.
+ */
+async function compareSuspects(
+  context: TransferContext,
+  mode: TransferMode,
+  scan: SourceScan,
+  altered: readonly string[],
+): Promise<void> {
+  const suspects = scan.changes.filter(([kind]) => kind === 'suspect');
+  const foreign = altered.flatMap((path): ReportedChange[] => {
+    const stats = lookAt(`/${path}`);
+    return stats?.isFile() === true ? [['suspect', path, Number(stats.mode), Number(stats.size)]] : [];
+  });
+  const changes = [...suspects, ...foreign];
+  if (changes.length === 0) return;
+  const lists = buildUpdateLists({ changes, links: scan.links, deletedBelow: 0 }, false);
+  await sendListed(context, mode, lists, { name: 'compare', isByChecksum: true, isHeldBack: true });
+}
+
+/**
+ * Files of an unpublished snapshot are one with those of a published one, so an attribute set in place would change
+ * both. Whatever only attributes would be set of is taken out first; the comparison then makes it anew.
+ */
+async function loosen(context: TransferContext, mode: TransferMode, filterFile: string): Promise<boolean> {
+  const tight: string[] = [];
+  const result = await context.passes.run({
+    name: 'look',
+    pass: { kind: 'full', isByChecksum: false },
+    mode,
+    compression: context.compression,
+    filterFile,
+    maxDelete: null,
+    isDryRun: true,
+    onItem: (item) => {
+      if (item.type === 'item' && isSetInPlace(item)) tight.push(item.path.bytes.toString('latin1'));
+    },
+  });
+  if (!gotThrough(result)) {
+    context.results.push(result);
+    return false;
+  }
+  return eraseListed(context, mode, tight);
+}
+
+const isSetInPlace = ({ change, kind }: RsyncItemEvent): boolean => change === '.' && kind !== 'folder';

@@ -1,0 +1,80 @@
+import type { Catalogue } from '../catalogue/catalogue-file';
+import { pickSample } from '../catalogue/pick-sample';
+import { allSettled } from './all-settled';
+import { expectedFolder } from './quick-conditions';
+import type { TransferContext } from './transfer-context';
+
+const SAMPLED_FILES = 24;
+
+/** Why the destination may not be what the catalogue says. */
+export interface Doubt {
+  /** Plain words. */
+  readonly reason: string;
+  /** What was altered there, seen from the folder; null when there is no telling. */
+  readonly altered: readonly string[] | null;
+}
+
+/**
+ * Why the destination may not be what the catalogue says, or null when it is. The destination itself
+ * looks for change times later than the end of the last run; a sample of files, compared by content, is to find out
+ * what was altered behind a clock set back. Neither writes anything.
+ */
+export async function findDoubt(
+  context: TransferContext,
+  catalogue: Catalogue,
+  stop: AbortController,
+): Promise<Doubt | null> {
+  const { writtenBy } = catalogue.header;
+  const folder = expectedFolder(context.plan, context.destination);
+  if (folder === null) return { reason: 'there is no snapshot', altered: [] };
+  const [{ answer, reason }, odd] = await allSettled(
+    [context.destination.unchanged(writtenBy, folder), probeSample(context, catalogue, stop.signal)],
+    (error) => stop.abort(error),
+  );
+  if (answer === 'no') {
+    const altered = await context.destination.altered(writtenBy, folder);
+    return { reason: `the destination was altered (${reason})`, altered };
+  }
+  // A file altered behind a clock set back is one of who knows how many.
+  if (odd > 0)
+    return { reason: `${odd} of a sample of files at the destination are not what they were`, altered: null };
+  return answer === 'yes'
+    ? null
+    : { reason: `the destination may have been altered (${reason})`, altered: [] };
+}
+
+/** How many of the sampled files differ. */
+async function probeSample(
+  context: TransferContext,
+  catalogue: Catalogue,
+  signal: AbortSignal,
+): Promise<number> {
+  const sample = pickSample(catalogue, SAMPLED_FILES, context.surroundings.random);
+  if (sample.length === 0) return 0;
+  const { plan, destination } = context;
+  let odd = 0;
+  const result = await context.passes.run({
+    name: 'probe',
+    pass: {
+      kind: 'listed',
+      listFile: await context.listFile('probe', sample),
+      isByChecksum: true,
+      deletesInFolders: false,
+    },
+    // Nothing is there in the unpublished snapshot yet, so what is compared is the published one.
+    mode:
+      plan.mode === 'mirror'
+        ? { kind: 'mirror', archiveName: 'probe' }
+        : { kind: 'snapshot', linkDest: destination.latestSnapshot },
+    compression: context.compression,
+    filterFile: null,
+    maxDelete: null,
+    isDryRun: true,
+    signal,
+    onItem: () => (odd += 1),
+  });
+  context.forerunners.push(result);
+  if (result.outcome.result === 'complete') return odd;
+  context.say(`The sample could not be compared: ${result.outcome.message}`);
+  return Math.max(1, odd);
+}

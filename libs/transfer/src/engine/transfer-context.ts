@@ -1,0 +1,96 @@
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { writeListFile } from '../catalogue/list-file';
+import { scanSource, type SourceScan } from '../catalogue/scan-source';
+import type { Catalogue } from '../catalogue/catalogue-file';
+import { type FilterRule, patternBelow, writeFilterFile } from '../filter';
+import { chooseCompression, type CompressionChoice } from '../link/choose-compression';
+import type { RsyncRunResult } from '../rsync/rsync-run';
+import type { TransferMode } from '../rsync/transfer-input';
+import { CombinedProgress } from './combined-progress';
+import { PassRunner } from './run-pass';
+import type { Destination, TransferPlan, TransferSurroundings } from './transfer-request';
+
+/** Why nothing is deleted in this run. */
+export interface HeldBack {
+  readonly cause: 'SOURCE_EMPTIED' | 'MAX_DELETE';
+  /** Plain words. */
+  readonly reason: string;
+  /** Below these source folders the copy keeps everything. */
+  readonly keptFolders: readonly string[];
+}
+
+/** What the parts of one transfer share. */
+export class TransferContext {
+  readonly startedAtMs: number;
+  readonly passes: PassRunner;
+  readonly progress: CombinedProgress;
+  readonly compression: CompressionChoice;
+  /** Of the passes that decide how the transfer ends, in their order. */
+  readonly results: RsyncRunResult[] = [];
+  /** Of passes after which another looks at everything again: only what they sent counts. */
+  readonly forerunners: RsyncRunResult[] = [];
+  streams = 1;
+  /** Null when deletions go on as usual. */
+  deletionsHeldBack: HeldBack | null = null;
+
+  constructor(
+    readonly plan: TransferPlan,
+    readonly destination: Destination,
+    readonly surroundings: TransferSurroundings,
+  ) {
+    this.startedAtMs = surroundings.now().getTime();
+    this.passes = new PassRunner(plan, destination, surroundings);
+    this.progress = new CombinedProgress(() => performance.now(), surroundings.onProgress);
+    this.compression = chooseCompression(
+      plan.compression,
+      surroundings.link,
+      surroundings.negotiation,
+      availableParallelism(),
+    );
+  }
+
+  say(text: string, level: 'info' | 'warn' = 'info'): void {
+    this.surroundings.onLog({ level, text });
+  }
+
+  scan(catalogue: Catalogue | null, signal: AbortSignal): Promise<SourceScan> {
+    const { sourcePaths, rules, isOneFileSystem } = this.plan;
+    return scanSource({
+      sourcePaths,
+      rules,
+      isOneFileSystem,
+      catalogue,
+      runStartedAtMs: this.startedAtMs,
+      signal,
+      onProgress: (entries) => this.progress.scanning(entries),
+    });
+  }
+
+  /** Where passes write to. Each call in mirror mode opens an archive folder of its own. */
+  async openMode(linkDest: string | null): Promise<TransferMode> {
+    if (this.plan.mode === 'snapshots') return { kind: 'snapshot', linkDest };
+    return { kind: 'mirror', archiveName: await this.surroundings.nextArchiveName() };
+  }
+
+  /** The plan's rules; below the folders given nothing is deleted. */
+  filterFile(keptFolders: readonly string[]): Promise<string> {
+    const keep = keptFolders.map((folder): FilterRule => ({
+      kind: 'protect',
+      pattern: patternBelow(folder),
+    }));
+    return writeFilterFile(this.surroundings.folder, [...keep, ...this.plan.rules], this.plan.sourcePaths);
+  }
+
+  listFile(name: string, names: readonly string[]): Promise<string> {
+    return writeListFile(join(this.surroundings.folder, `${name}.list`), names);
+  }
+
+  /** A folder with nothing in it: whatever is looked for there is missing. */
+  async emptyFolder(): Promise<string> {
+    const path = join(this.surroundings.folder, 'empty');
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    return path;
+  }
+}
