@@ -27,15 +27,18 @@ export class FileErrorList {
 
   private countAlike({ kind, side, operation, errno, message }: FileError): number {
     const like = { kind, side, operation, errno, message };
-    const own = JSON.stringify(like);
-    const isNew = !this.counts.has(own);
+    const own = keyOf(like);
     const other = { ...like, operation: 'other', errno: null, message: 'other errors' };
-    const [key, entry] = isNew && this.counts.size >= KINDS ? [JSON.stringify(other), other] : [own, like];
+    const isOwn = this.counts.has(own) || this.counts.size < KINDS;
+    const [key, entry] = isOwn ? [own, like] : [keyOf(other), other];
     const count = (this.counts.get(key)?.count ?? 0) + 1;
     this.counts.set(key, { ...entry, count });
     return count;
   }
 }
+
+const keyOf = ({ kind, side, operation, errno, message }: Omit<FileErrorCount, 'count'>): string =>
+  `${kind} ${side} ${errno}\0${operation}\0${message}`;
 
 /** An error, and how many of its kind there were with it. */
 export interface FileErrorTaken {
@@ -47,7 +50,7 @@ export interface FileErrorTaken {
 export function joinFileErrors(runs: readonly FileErrors[]): FileErrors {
   const counts = new Map<string, FileErrorCount>();
   for (const { count, ...like } of runs.flatMap((run) => run.counts)) {
-    const key = JSON.stringify(like);
+    const key = keyOf(like);
     counts.set(key, { ...like, count: count + (counts.get(key)?.count ?? 0) });
   }
   return {

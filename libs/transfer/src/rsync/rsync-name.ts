@@ -20,12 +20,16 @@ export function decodeRsyncName(latin1: string): RsyncName {
 
 /** Bytes as one safe line: nothing in it can act on a terminal, break a line or turn the writing direction. */
 export function displayBytes(bytes: Buffer): string {
+  const latin1 = bytes.toString('latin1');
+  if (/^[ -~]*$/.test(latin1)) return latin1; // nearly always, and ten times quicker
   return decodeUtf8(bytes).replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, hexEscape);
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function decodeUtf8(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     // Not UTF-8 as a whole: keep what is ASCII, show the rest as bytes.
     return bytes.toString('latin1').replace(/[\x80-\xff]/g, hexEscape);

@@ -71,7 +71,7 @@ describe('running rsync', () => {
     const list = join(temp.path, 'file-errors.jsonl');
     await promisify(execFile)('mkfifo', [list]);
     const exits: string[] = [];
-    const running = runShim(`yes '${errorLine}' | head -n 150000 >&2; exit 23`).finally(() =>
+    const running = runShim(`yes '${errorLine}' | head -n 60000 >&2; exit 23`).finally(() =>
       exits.push('ended'),
     );
     await pause(1_500);
@@ -81,22 +81,22 @@ describe('running rsync', () => {
     for await (const chunk of createReadStream(list) as AsyncIterable<Buffer>)
       for (const byte of chunk) read += byte === 0x0a ? 1 : 0;
     expect((await running).fileErrorFile?.isComplete).toBe(true);
-    expect(read).toBe(150_000);
+    expect(read).toBe(60_000);
   });
 
   it('goes on when the list of errors cannot be written, and says so', async () => {
     const log: RunLogLine[] = [];
     await symlink(join(temp.path, 'missing', 'folder'), join(temp.path, 'file-errors.jsonl'));
-    const result = await runShim(`yes '${errorLine}' | head -n 50000 >&2; exit 23`, {
+    const result = await runShim(`yes '${errorLine}' | head -n 20000 >&2; exit 23`, {
       onLog: (line) => log.push(line),
     });
 
-    expect(result.fileErrors.count).toBe(50_000);
+    expect(result.fileErrors.count).toBe(20_000);
     expect(result.fileErrorFile?.isComplete).toBe(false);
     expect(log.filter(({ text }) => text.includes('could not be written'))).toHaveLength(1);
   });
 
-  it('stays small and awake whatever comes: 200 MB on each output', async () => {
+  it('stays small and awake whatever comes: 100 MB on each output', async () => {
     const before = process.memoryUsage.rss();
     let longestGapMs = 0;
     let peak = before;
@@ -107,13 +107,15 @@ describe('running rsync', () => {
       last = now;
       peak = Math.max(peak, process.memoryUsage.rss());
     }, 20);
+    const words =
+      'words that are too long for what they say, as words of programs like to be, and say nothing at all';
     const result = await runShim(
-      `yes '>f+++++++++|12|Users/ann/a name' | head -c 20000000
-      yes '${errorLine}' | head -c 20000000 >&2
-      yes | tr -d '\\n' | head -c 90000000
-      yes | tr -d '\\n' | head -c 90000000 >&2
-      yes 'some words that are too long for what they say, as words of programs like to be, and say nothing at all' | head -c 90000000 &
-      yes 'other words that are too long for what they say, as words of programs like to be, and say nothing at all' | head -c 90000000 >&2
+      `yes '>f+++++++++|12|Users/ann/a name' | head -c 10000000
+      yes '${errorLine}' | head -c 10000000 >&2
+      yes '${words}' | head -c 20000000 &
+      yes '${words}' | head -c 20000000 >&2
+      yes | tr -d '\\n' | head -c 70000000
+      yes | tr -d '\\n' | head -c 70000000 >&2
       wait; exit 12`,
     );
     clearInterval(ticks);
