@@ -7,9 +7,9 @@ import {
   UserName,
 } from '@fleetclone/contracts';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { describeError } from '../errors/describe-error';
+import { type BackupCommand, parseBackup } from './parse-backup';
+import { check, parseOptions } from './parse-options';
 import { UsageError } from './usage-error';
 
 export interface EnrollCommand {
@@ -37,6 +37,7 @@ export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | EnrollCommand
+  | BackupCommand
   | { readonly kind: 'run'; readonly stateFolder: string | undefined }
   | { readonly kind: 'status'; readonly stateFolder: string | undefined; readonly isJson: boolean };
 
@@ -70,12 +71,14 @@ export function parseCommand(args: readonly string[], cwd: string): Command {
   switch (first) {
     case 'enroll':
       return parseEnroll(rest, cwd);
+    case 'backup':
+      return parseBackup(rest, cwd);
     case 'run': {
-      const { state } = parse(rest, { state: text });
+      const { state } = parseOptions(rest, { state: text }).values;
       return { kind: 'run', stateFolder: pathOf('--state', state, cwd) };
     }
     case 'status': {
-      const { state, json } = parse(rest, { state: text, json: flag });
+      const { state, json } = parseOptions(rest, { state: text, json: flag }).values;
       return { kind: 'status', stateFolder: pathOf('--state', state, cwd), isJson: json ?? false };
     }
     default:
@@ -84,7 +87,7 @@ export function parseCommand(args: readonly string[], cwd: string): Command {
 }
 
 function parseEnroll(args: readonly string[], cwd: string): EnrollCommand {
-  const values = parse(args, enrollOptions);
+  const { values } = parseOptions(args, enrollOptions);
   if (values.controller === undefined) throw new UsageError('enroll needs --controller URL');
   if (values.token !== undefined && values['token-file'] !== undefined) {
     throw new UsageError('give --token or --token-file, not both');
@@ -104,7 +107,10 @@ function parseEnroll(args: readonly string[], cwd: string): EnrollCommand {
   };
 }
 
-function parseSsh(values: ReturnType<typeof parse<typeof enrollOptions>>, cwd: string): EnrollCommand['ssh'] {
+function parseSsh(
+  values: ReturnType<typeof parseOptions<typeof enrollOptions>>['values'],
+  cwd: string,
+): EnrollCommand['ssh'] {
   const addresses = values['ssh-address']?.map((address) => check('--ssh-address', HostName, address));
   const port = values['ssh-port'];
   const user = values['ssh-user'];
@@ -130,18 +136,6 @@ function parseControllerUrl(value: string): string {
   return parsed.href.replace(/\/+$/, '');
 }
 
-type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
-
-function parse<Known extends Options>(args: readonly string[], options: Known) {
-  try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    // Node's message goes on with advice that only fits programs with free arguments.
-    const [message = ''] = describeError(error).split(/\. /);
-    throw new UsageError(message);
-  }
-}
-
 function pathOf(option: string, value: string | undefined, cwd: string): string | undefined {
   return value === undefined ? undefined : check(option, AbsolutePath, absolute(option, value, cwd));
 }
@@ -158,10 +152,4 @@ function pathsOf(
 function absolute(option: string, value: string, cwd: string): string {
   if (value === '') throw new UsageError(`${option} must not be empty`);
   return resolve(cwd, value);
-}
-
-function check<T>(option: string, schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new UsageError(`${option} ${parsed.error.issues[0]?.message ?? 'is not valid'}`);
 }

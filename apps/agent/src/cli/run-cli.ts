@@ -10,6 +10,7 @@ import { createLogger } from '../logging/logger';
 import { currentPlatform, UnsupportedPlatformError } from '../platform/current-platform';
 import type { MacPlatform } from '../platform/mac-platform';
 import { agentVersion } from '../version';
+import { backUp } from './backup-command';
 import { enroll } from './enroll-command';
 import { helpText } from './help';
 import { type Command, parseCommand } from './parse-command';
@@ -38,12 +39,11 @@ const foreseen = [
   ControllerUnreachableError,
 ];
 
-/** Runs one command line to its end; gives the exit code: 0 done, 1 failed, 2 wrong use. */
-export async function runCli(surroundings: CliSurroundings): Promise<0 | 1 | 2> {
+/** Runs one command line to its end; gives the exit code: 0 done, 1 failed, 2 wrong use; `backup` has more. */
+export async function runCli(surroundings: CliSurroundings): Promise<number> {
   const { writeError } = surroundings;
   try {
-    await execute(parseCommand(surroundings.args, surroundings.cwd), surroundings);
-    return 0;
+    return (await execute(parseCommand(surroundings.args, surroundings.cwd), surroundings)) ?? 0;
   } catch (error) {
     const isForeseen = foreseen.some((kind) => error instanceof kind) || isSystemError(error);
     if (!isForeseen && !(error instanceof UsageError)) throw error;
@@ -52,11 +52,12 @@ export async function runCli(surroundings: CliSurroundings): Promise<0 | 1 | 2> 
   }
 }
 
-async function execute(command: Command, surroundings: CliSurroundings): Promise<void> {
+/** Gives an exit code if it is not 0. */
+async function execute(command: Command, surroundings: CliSurroundings): Promise<number | undefined> {
   const { writeOut, writeError, signal } = surroundings;
   if (command.kind === 'help' || command.kind === 'version') {
     writeOut(command.kind === 'help' ? helpText : `${agentVersion}\n`);
-    return;
+    return undefined;
   }
   const environment = loadEnvironment(surroundings.env);
   const platform = currentPlatform();
@@ -67,13 +68,20 @@ async function execute(command: Command, surroundings: CliSurroundings): Promise
       writeOut(
         `${await enroll(command, { folder, platform, environmentToken: environment.enrolToken, warn })}\n`,
       );
-      return;
+      return undefined;
+    }
+    case 'backup': {
+      const log = createLogger(environment.logLevel === 'info' ? 'warn' : environment.logLevel);
+      const isTerminal = process.stderr.isTTY;
+      return backUp(command, { folder, platform, log, writeOut, writeError, isTerminal, signal });
     }
     case 'run':
-      return run({ folder, platform, log: createLogger(environment.logLevel), signal });
+      await run({ folder, platform, log: createLogger(environment.logLevel), signal });
+      return undefined;
     case 'status': {
       const report = await readStatus(folder);
       writeOut(command.isJson ? `${JSON.stringify(report, null, 2)}\n` : renderStatus(report, new Date()));
+      return undefined;
     }
   }
 }

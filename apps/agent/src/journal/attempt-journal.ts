@@ -39,7 +39,7 @@ export const attemptFiles = {
   reports: 'reports.ndjson',
   acknowledged: 'acked',
   numbers: 'seq',
-  child: 'child.json',
+  children: 'children',
 };
 
 /**

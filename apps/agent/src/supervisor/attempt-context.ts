@@ -1,7 +1,6 @@
-import type { BackupOrder, RunProgress } from '@fleetclone/contracts';
+import type { BackupOrder, LogLine, RunProgress } from '@fleetclone/contracts';
 import type { Logger } from '../logging/logger';
 import type { AwakeHold } from '../platform/mac-platform';
-import type { AttemptLog } from './attempt-log';
 import type { PlanDocumentMac } from './plan-document';
 
 /** How long to wait before each further try, in milliseconds. */
@@ -23,7 +22,7 @@ export interface AttemptContext {
   /** The attempt's own folder. */
   readonly folder: string;
   /** What the people who watch the run are told. */
-  readonly log: AttemptLog;
+  readonly log: { say(level: LogLine['level'], text: string): void };
   /** The agent's own log. */
   readonly logger: Logger;
   /** Reports a state, unless it or a later one was reported before; the preflight comes again after a restart. */

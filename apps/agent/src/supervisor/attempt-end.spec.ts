@@ -1,17 +1,17 @@
-import { classifyRsyncExit, type RsyncRunResult } from '@fleetclone/transfer';
+import { classifyRsyncExit, type TransferResult } from '@fleetclone/transfer';
 import { endOfTransfer } from './attempt-end';
 
-function resultOf(exitCode: number, stderrTail = ''): RsyncRunResult {
+function resultOf(exitCode: number, stderrTail = ''): TransferResult {
   return {
     outcome: classifyRsyncExit(exitCode, null, stderrTail),
+    strategy: 'full',
+    strategyReason: 'nothing is known of the destination',
+    streams: 1,
+    compression: 'zstd 3',
     stats: null,
-    durationMs: 1,
-    fileErrors: { first: [], count: 0 },
+    fileErrors: { first: [], count: 0, counts: [] },
     deletionsSkipped: false,
-    exitCode,
-    exitSignal: null,
-    stderrTail,
-    arguments: [],
+    settle: () => Promise.resolve(),
   };
 }
 

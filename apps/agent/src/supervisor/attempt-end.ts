@@ -1,5 +1,5 @@
 import type { FinalRunState, RunOutcome, RunProgress, RunTotals } from '@fleetclone/contracts';
-import type { RsyncRunResult, TransferProgress } from '@fleetclone/transfer';
+import type { TransferProgress, TransferResult } from '@fleetclone/transfer';
 import { outcome } from './outcomes';
 
 /** How an attempt ended, as it is reported. */
@@ -13,7 +13,7 @@ export interface AttemptEnd {
  * The end of a transfer that got through: complete, or with files that are missing from the copy. Files that were deleted at the
  * source during the run are missing from nothing: the run succeeded, and names them.
  */
-export function endOfTransfer(result: RsyncRunResult, durationMs: number): AttemptEnd {
+export function endOfTransfer(result: TransferResult, durationMs: number): AttemptEnd {
   const { result: ending, code, layer, side, retryable, message } = result.outcome;
   const fileErrors = result.fileErrors.first.map((error) => ({
     path: error.path.display,
@@ -35,9 +35,21 @@ export function endOfTransfer(result: RsyncRunResult, durationMs: number): Attem
   };
 }
 
-function totalsOf({ stats }: RsyncRunResult, durationMs: number): RunTotals | null {
+/** The end of an attempt that was cut off between publishing and closing: all that was left to do was to close it. */
+export function endOfPublished(): AttemptEnd {
+  const message =
+    'Everything selected is at the destination; the snapshot was published before the agent was stopped.';
+  const parts = { code: 'TRANSFER.COMPLETE', layer: null, side: null, message } as const;
+  return { state: 'succeeded', outcome: outcome(parts), totals: null };
+}
+
+function totalsOf(result: TransferResult, durationMs: number): RunTotals | null {
+  const { stats, strategy, streams, compression } = result;
   if (stats === null) return null;
   return {
+    strategy,
+    streams,
+    compression,
     filesTotal: stats.filesTotal,
     filesTransferred: stats.filesTransferred,
     filesDeleted: stats.filesDeleted,

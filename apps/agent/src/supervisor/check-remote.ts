@@ -1,36 +1,58 @@
 import type { BeginReply } from '@fleetclone/keys';
-import { LEAST_RSYNC_VERSION, parseRsyncVersion } from '@fleetclone/transfer';
+import {
+  type DetectedRsync,
+  negotiate,
+  type Negotiation,
+  parseRsyncVersion,
+  UnusableRsyncPairError,
+} from '@fleetclone/transfer';
 import { failedFor } from './trouble';
 
-const least = LEAST_RSYNC_VERSION.join('.');
-
-/** Throws `StepFailedError` unless the remote's rsync, by the first line of its `--version`, can take part. */
-export function checkRemoteRsync(versionLine: BeginReply['rsync']): void {
-  const version = versionLine === undefined ? null : parseRsyncVersion(versionLine);
-  if (version?.flavour === 'gnu' && compareVersions(version.version, LEAST_RSYNC_VERSION) >= 0) return;
-  throw failedFor({
-    code: 'TRANSFER.REMOTE_TOOL_MISSING',
-    layer: 'tool',
-    side: 'remote',
-    message: `The remote needs rsync ${least} or later (found: ${versionLine ?? 'none'}). Install it there with Homebrew or its package manager.`,
-  });
+interface Line {
+  readonly level: 'info' | 'warn';
+  readonly text: string;
 }
 
-function compareVersions(one: readonly number[], other: readonly number[]): number {
-  const at = one.findIndex((part, index) => part !== other[index]);
-  return at === -1 ? 0 : (one[at] ?? 0) - (other[at] ?? 0);
+/** What this Mac's rsync and the remote's can do together. Throws `StepFailedError` when that is nothing. */
+export function negotiateWith(local: DetectedRsync, begun: BeginReply): Negotiation {
+  const remote = begun.rsyncVersionText === undefined ? null : parseRsyncVersion(begun.rsyncVersionText);
+  if (remote === null) {
+    throw failedFor({
+      code: 'TRANSFER.REMOTE_TOOL_MISSING',
+      layer: 'tool',
+      side: 'remote',
+      message: `The remote has no rsync that can be used (found: ${begun.rsync ?? 'none'}). Install it there with Homebrew or its package manager.`,
+    });
+  }
+  try {
+    return negotiate(local, remote, {
+      direction: 'push',
+      localSystem: process.platform === 'darwin' ? 'darwin' : 'linux',
+      remoteSystem: begun.system.startsWith('Darwin') ? 'darwin' : 'linux',
+      receiverIsRoot: begun.uid === 0,
+      destinationFileSystem: begun.fileSystem,
+    });
+  } catch (error) {
+    if (!(error instanceof UnusableRsyncPairError)) throw error;
+    throw failedFor(error.transferCause);
+  }
+}
+
+/** What the copy will lack, told before it begins. */
+export function describeNegotiation({ level, losses }: Negotiation): readonly Line[] {
+  const kept: Line = { level: 'info', text: `Metadata kept: ${level}.` };
+  return [
+    kept,
+    ...losses.map(({ what, why, remedy }): Line => ({
+      level: 'warn',
+      text: `Not kept: ${what}. ${why} ${remedy}`,
+    })),
+  ];
 }
 
 /** What a person should know of a remote that takes the copy, for the run's log. */
-export function describeRemote(
-  reply: BeginReply,
-): { readonly level: 'info' | 'warn'; readonly text: string }[] {
+export function describeRemote(reply: BeginReply): readonly Line[] {
   const free = `${(reply.freeKib / 1024 / 1024).toFixed(1)} GiB free`;
-  const ready = {
-    level: 'info',
-    text: `The remote is ready: ${free}, ${reply.rsync ?? 'no rsync'}.`,
-  } as const;
-  if (reply.uid === 0) return [ready];
-  const text = `The remote writes as user ${reply.uid}, not as root: owners of files cannot be kept.`;
-  return [ready, { level: 'warn', text }];
+  const on = reply.fileSystem === null ? '' : ` on ${reply.fileSystem}`;
+  return [{ level: 'info', text: `The remote is ready: ${free}${on}, ${reply.rsync ?? 'no rsync'}.` }];
 }

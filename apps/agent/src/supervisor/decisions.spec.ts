@@ -1,10 +1,16 @@
 import { decideRecovery } from './decide-recovery';
-import { excludeOf } from './state-exclude';
 import { renderPlanDocument } from './plan-document';
 import { troubleOfCommand, troubleOfError, troubleOfTransfer } from './trouble';
-import { checkRemoteRsync, describeRemote } from './check-remote';
-import { InvalidGateArgumentError } from '@fleetclone/keys';
-import { classifyRsyncExit, SourcePathError, SshMissingError } from '@fleetclone/transfer';
+import { describeNegotiation, negotiateWith } from './check-remote';
+import { type BeginReply, InvalidGateArgumentError } from '@fleetclone/keys';
+import {
+  classifyRsyncExit,
+  type DetectedRsync,
+  parseRsyncVersion,
+  type RsyncVersion,
+  SourcePathError,
+  SshMissingError,
+} from '@fleetclone/transfer';
 import { buildBackupOrder } from '../testkit/build-order';
 
 describe('after a restart', () => {
@@ -71,7 +77,7 @@ describe("the gate's answers", () => {
 
 describe("rsync's endings", () => {
   const trouble = (exitCode: number, stderr = '') =>
-    troubleOfTransfer(classifyRsyncExit(exitCode, null, stderr));
+    troubleOfTransfer(classifyRsyncExit(exitCode, null, stderr), (cause) => cause);
 
   it('complete and partial copies are no trouble', () => {
     expect(trouble(0)).toBeNull();
@@ -108,28 +114,43 @@ it('a plan that cannot be put into arguments fails with a reason; a mistake of o
 });
 
 describe('the remote', () => {
+  const begun: BeginReply = {
+    freeKib: 1024 * 1024,
+    uid: 0,
+    rsync: 'rsync  version 3.5.0  protocol version 32',
+    rsyncVersionText: 'rsync  version 3.5.0  protocol version 32',
+    moduleRoot: '',
+    previous: null,
+    latestSnapshot: null,
+    hasCopy: false,
+    hasPartial: false,
+    system: 'Linux 6.1 x86_64',
+    fileSystem: 'ext4',
+  };
+  const local: DetectedRsync = {
+    binary: '/usr/bin/rsync',
+    ...(parseRsyncVersion(begun.rsync ?? '') as RsyncVersion),
+  };
+
   it('must have an rsync that can take part', () => {
-    expect(() => checkRemoteRsync('rsync  version 3.5.0  protocol version 32')).not.toThrow();
-    expect(() => checkRemoteRsync('rsync  version 3.2.6  protocol version 31')).toThrow(
+    expect(negotiateWith(local, begun)).toMatchObject({ canListChanges: true });
+    expect(() =>
+      negotiateWith(local, { ...begun, rsyncVersionText: 'openrsync: protocol version 27' }),
+    ).toThrow('RSYNC_UNUSABLE');
+    expect(() => negotiateWith(local, { ...begun, rsyncVersionText: undefined })).toThrow(
       'REMOTE_TOOL_MISSING',
     );
-    expect(() => checkRemoteRsync('openrsync: protocol version 29')).toThrow('REMOTE_TOOL_MISSING');
-    expect(() => checkRemoteRsync(undefined)).toThrow('REMOTE_TOOL_MISSING');
   });
 
-  it('that writes as an ordinary user is worth a warning', () => {
-    const reply = { freeKib: 1024 * 1024, uid: 501, rsync: 'rsync', moduleRoot: '/x' };
+  it('that writes as an ordinary user cannot keep owners, and that is told before', () => {
+    const told = (uid: number): string =>
+      describeNegotiation(negotiateWith(local, { ...begun, uid }))
+        .map(({ text }) => text)
+        .join();
 
-    expect(describeRemote(reply).map(({ level }) => level)).toEqual(['info', 'warn']);
-    expect(describeRemote({ ...reply, uid: 0 }).map(({ level }) => level)).toEqual(['info']);
+    expect(told(501)).toContain('owners');
+    expect(told(0)).not.toContain('owners');
   });
-});
-
-it("keeps the agent's state out of the copy, whatever its folder is called", () => {
-  expect(excludeOf('/Library/Application Support/Fleetclone')).toBe(
-    '/Library/Application Support/Fleetclone',
-  );
-  expect(excludeOf('/a\\b/c[1]*?')).toBe('/a\\\\b/c\\[1]\\*\\?');
 });
 
 it('describes the plan at the destination, without excludes that would be too much for the gate', () => {

@@ -16,14 +16,23 @@ export function renderPlanDocument(order: BackupOrder, mac: PlanDocumentMac, age
     plan: order.plan,
     mac,
     sourcePaths: order.sourcePaths,
-    layout: {
-      mode: 'mirror',
-      current: 'current/<path on the Mac>',
-      archive: 'archive/<time of the run>/<path below current>',
-    },
+    layout: LAYOUTS[order.options.mode],
     lastRun: { runId: order.runId, fence: order.fence },
     agentVersion,
   };
   const whole = JSON.stringify({ ...document, excludes: order.excludes }, null, 2);
   return Buffer.byteLength(whole) <= GATE_MAX_PLAN_BYTES ? whole : JSON.stringify(document, null, 2);
 }
+
+const LAYOUTS = {
+  mirror: {
+    mode: 'mirror',
+    current: 'current/<path on the Mac>',
+    archive: 'archive/<time of the run>/<path below current>',
+  },
+  snapshots: {
+    mode: 'snapshots',
+    snapshots: 'snapshots/<time of the run>/<path on the Mac>',
+    latest: 'latest: a link to the newest of them',
+  },
+} as const;

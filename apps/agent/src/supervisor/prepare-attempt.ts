@@ -1,30 +1,28 @@
 import {
   type DetectedRsync,
   detectRsync,
+  type FilterRule,
+  patternOfPath,
+  planRules,
   RsyncNotFoundError,
-  type SshConfig,
-  writeFilterFile,
-  writeSshConfig,
 } from '@fleetclone/transfer';
 import { realpath } from 'node:fs/promises';
 import { NotAllowedHereError } from '../orders/order.errors';
 import type { AttemptContext } from './attempt-context';
 import { lookAtSource } from './check-sources';
 import { notAllowedOutcome } from './outcomes';
-import { excludeOf } from './state-exclude';
 import { failedFor, StepFailedError } from './trouble';
 
 /** What this Mac has ready before the remote is asked for anything. */
 export interface PreparedAttempt {
   readonly rsync: DetectedRsync;
   readonly sourcePaths: readonly string[];
-  readonly filterFile: string;
-  readonly ssh: SshConfig;
+  readonly rules: readonly FilterRule[];
 }
 
 /** The part of the preflight that needs no network. Throws `StepFailedError`. */
 export async function prepareAttempt(context: AttemptContext): Promise<PreparedAttempt> {
-  const { order, folder, log } = context;
+  const { order, log } = context;
   const rsync = await findRsync();
   log.say('info', `rsync ${rsync.version.join('.')} at ${rsync.binary}.`);
   await checkPolicy(context);
@@ -35,17 +33,14 @@ export async function prepareAttempt(context: AttemptContext): Promise<PreparedA
   if (process.getuid?.() !== 0) {
     log.say('warn', 'The agent does not run as root: files that its user cannot read will be missing.');
   }
-  const { host, port, user, hostKeys, macId } = order.remote;
-  const identityFile = context.keyFileOf(order.credentialId);
   return {
     rsync,
     sourcePaths: sources.map(({ path }) => path),
-    filterFile: await writeFilterFile(folder, [
-      excludeOf(await realpath(context.stateFolder)),
-      ...order.excludes,
-    ]),
-    // The keys are pinned under the Mac's own id, so that they stay with it when its address changes.
-    ssh: await writeSshConfig(folder, { host, port, user, hostKeys, hostKeyAlias: macId, identityFile }),
+    // The agent's own state never leaves the Mac, whatever a plan says.
+    rules: [
+      { kind: 'exclude', pattern: patternOfPath(await realpath(context.stateFolder)) },
+      ...planRules({ ...order.options, excludes: order.excludes }),
+    ],
   };
 }
 

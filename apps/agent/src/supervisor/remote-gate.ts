@@ -4,42 +4,85 @@ import {
   type GateAttempt,
   type GateOutcome,
   GateReplyError,
-  type HostReply,
+  parseAlteredReply,
   parseBeginReply,
-  parseHostReply,
+  parseCloneReply,
+  parsePublishReply,
+  parseUnchangedReply,
 } from '@fleetclone/keys';
-import { runSshCommand, type SshCommandResult, type SshConfig } from '@fleetclone/transfer';
-import { failedFor, StepFailedError, troubleOfCommand } from './trouble';
+import {
+  type Destination,
+  runSshCommand,
+  type SshCommandResult,
+  type SshConfig,
+  type TransferCause,
+} from '@fleetclone/transfer';
+import { failedFor, StepFailedError, troubleOfCause, troubleOfCommand } from './trouble';
 
-// `begin` may have to end an older transfer first, and `finish` waits until the destination's disk has everything.
+// `begin` may have to end an older transfer first; the others walk over whole trees or wait for the destination's disk.
 const beginTimeoutMs = 60_000;
 const finishTimeoutMs = 300_000;
-const probeTimeoutMs = 30_000;
+const walkTimeoutMs = 30 * 60_000;
+// The gate stops at a million.
+const alteredLimitBytes = 2_000_000;
 
 /** The gate of one remote, as one attempt speaks with it. All of it throws `StepFailedError`. */
 export class RemoteGate {
   constructor(
     private readonly ssh: SshConfig,
     private readonly attempt: GateAttempt,
+    private readonly explain: (cause: TransferCause) => TransferCause,
+    private readonly signal: AbortSignal,
   ) {}
 
   /** Takes possession of the plan's folder; ends older transfers into it. May be called again. */
-  async begin(planDocument: string, signal: AbortSignal): Promise<BeginReply> {
+  async begin(planDocument: string): Promise<BeginReply> {
     const command = gateCommands.begin(this.attempt);
-    const result = await this.ask(command, { stdin: planDocument, timeoutMs: beginTimeoutMs, signal });
-    return read(result, parseBeginReply);
-  }
-
-  async probeHost(signal: AbortSignal): Promise<HostReply> {
+    const { signal } = this;
     return read(
-      await this.ask(gateCommands.probeHost(), { timeoutMs: probeTimeoutMs, signal }),
-      parseHostReply,
+      await this.ask(command, { stdin: planDocument, timeoutMs: beginTimeoutMs, signal }),
+      parseBeginReply,
     );
   }
 
-  /** What rsync is told to run at the remote. */
-  get rsyncPath(): string {
-    return gateCommands.rsyncPath(this.attempt);
+  /** The plan's folder as a transfer sees it. */
+  destination(begun: BeginReply, identity: string, snapshotName: string): Destination {
+    const { runId, fence } = this.attempt;
+    const { signal } = this;
+    return {
+      attempt: { runId, fence },
+      identity,
+      rsyncPath: gateCommands.rsyncPath(this.attempt),
+      moduleRoot: begun.moduleRoot,
+      previous: begun.previous,
+      latestSnapshot: begun.latestSnapshot,
+      hasPartial: begun.hasPartial,
+      hasCopy: begun.hasCopy,
+      snapshotName,
+      unchanged: async (since, folder) => {
+        const command = gateCommands.unchanged({ ...this.attempt, since, folder });
+        return read(await this.ask(command, { timeoutMs: walkTimeoutMs, signal }), parseUnchangedReply);
+      },
+      altered: async (since, folder) => {
+        const command = gateCommands.altered({ ...this.attempt, since, folder });
+        const result = await this.ask(command, {
+          timeoutMs: walkTimeoutMs,
+          maxOutputBytes: alteredLimitBytes,
+          signal,
+        });
+        return read(result, () => parseAlteredReply(result.stdout));
+      },
+      clone: async (snapshot) => {
+        const command = gateCommands.clone({ ...this.attempt, snapshot });
+        return read(await this.ask(command, { timeoutMs: walkTimeoutMs, signal }), parseCloneReply);
+      },
+    };
+  }
+
+  /** Makes the snapshot that was copied the newest one of the plan, at once. May be called again. */
+  async publish(snapshot: string): Promise<void> {
+    const command = gateCommands.publish({ ...this.attempt, snapshot });
+    read(await this.ask(command, { timeoutMs: finishTimeoutMs }), parsePublishReply);
   }
 
   /** Gives the plan's folder back. May be called again; the first outcome stays. */
@@ -52,6 +95,7 @@ export class RemoteGate {
     options: Parameters<typeof runSshCommand>[2],
   ): Promise<SshCommandResult> {
     const result = await runSshCommand(this.ssh, command, options);
+    if (result.cause !== null) throw new StepFailedError(troubleOfCause(this.explain(result.cause)));
     const trouble = troubleOfCommand(result);
     if (trouble !== null) throw new StepFailedError(trouble);
     return result;

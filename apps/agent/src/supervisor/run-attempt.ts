@@ -1,17 +1,19 @@
 import type { BeginReply, GateOutcome } from '@fleetclone/keys';
-import type { RsyncRunResult } from '@fleetclone/transfer';
+import type { TransferResult } from '@fleetclone/transfer';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describeError } from '../errors/describe-error';
 import { agentVersion } from '../version';
 import type { AttemptContext } from './attempt-context';
-import { type AttemptEnd, endOfTransfer } from './attempt-end';
-import { checkRemoteRsync, describeRemote } from './check-remote';
+import { type AttemptEnd, endOfPublished, endOfTransfer } from './attempt-end';
+import { backUpOnce, type TransferParts } from './back-up-once';
+import { describeNegotiation, describeRemote, negotiateWith } from './check-remote';
+import { measureRemote } from './measure-remote';
+import { openRemote, type OpenRemote } from './open-remote';
 import { agentFailedOutcome, cancelledOutcome, supersededOutcome } from './outcomes';
 import { renderPlanDocument } from './plan-document';
 import { prepareAttempt, type PreparedAttempt } from './prepare-attempt';
 import { RemoteGate } from './remote-gate';
-import { transferOnce } from './transfer-once';
-import { StepFailedError, troubleOfError } from './trouble';
+import { failedFor, StepFailedError, troubleOfError } from './trouble';
 
 /** Why an attempt is stopped from outside; the reason of its abort signal. */
 export type StopReason = 'cancelled' | 'superseded' | 'stopping';
@@ -29,68 +31,107 @@ export async function runAttempt(context: AttemptContext): Promise<AttemptEnd | 
 
 class AttemptRun {
   private gate: RemoteGate | undefined;
+  private remote: OpenRemote | undefined;
   private readonly startedMs = performance.now();
 
   constructor(private readonly context: AttemptContext) {}
 
   async execute(): Promise<AttemptEnd | undefined> {
-    const { context } = this;
     try {
-      await context.reach('preflight');
-      const prepared = await prepareAttempt(context);
-      const result = await this.copy(prepared);
-      const end = endOfTransfer(result, performance.now() - this.startedMs);
-      await context.reach('publishing');
-      await this.publish(end.state === 'succeeded' ? 'succeeded' : 'partial');
-      return end;
+      return await this.backUp();
     } catch (error) {
       return await this.endAfter(error);
+    } finally {
+      await this.remote?.close();
     }
   }
 
-  /** Begins and transfers, again and again while it is only the connection that fails. */
-  private async copy(prepared: PreparedAttempt): Promise<RsyncRunResult> {
-    const { order, patience, signal } = this.context;
-    const { runId, fence, planFolder } = order;
-    const gate = new RemoteGate(prepared.ssh, { planDirectory: planFolder, runId, fence });
+  private async backUp(): Promise<AttemptEnd> {
+    const { context } = this;
+    await context.reach('preflight');
+    const prepared = await prepareAttempt(context);
+    const result = await this.copy(prepared);
+    const end =
+      result === 'published' ? endOfPublished() : endOfTransfer(result, performance.now() - this.startedMs);
+    await context.reach('publishing');
+    await this.publish(end.state === 'succeeded' ? 'succeeded' : 'partial');
+    if (result !== 'published') await this.settle(result);
+    return end;
+  }
+
+  /** Connects, begins and transfers, again and again while it is only the connection that fails. */
+  private async copy(prepared: PreparedAttempt): Promise<TransferResult | 'published'> {
+    const { patience } = this.context;
     let waits = [...patience.preflightMs];
+    let hasBegun = false;
     for (;;) {
       try {
-        const isFirst = this.gate === undefined;
-        const begun = await this.begin(gate);
-        if (isFirst) waits = [...patience.resumeMs];
-        await this.context.reach('transferring');
-        const remoteKeepsCreationTimes =
-          prepared.rsync.capabilities.crtimes && (await gate.probeHost(signal)).system.startsWith('Darwin');
-        return await transferOnce(this.context, { prepared, gate, begun, remoteKeepsCreationTimes });
+        const { gate, remote } = await this.connect();
+        const [begun, link] = await Promise.all([this.begin(gate), measureRemote(this.context, remote)]);
+        if (!hasBegun) waits = [...patience.resumeMs];
+        hasBegun = true;
+        if (isPublished(begun, this.context.order.snapshotName)) return 'published';
+        return await this.transfer({ prepared, remote, gate, begun, link });
       } catch (error) {
         await this.waitOrGiveUp(error, waits.shift());
       }
     }
   }
 
-  private async begin(gate: RemoteGate): Promise<BeginReply> {
-    const { order, mac, signal, log } = this.context;
+  private async connect(): Promise<{ gate: RemoteGate; remote: OpenRemote }> {
+    const { order, signal, log } = this.context;
     const { host, port, user } = order.remote;
-    log.say('info', `Asking the remote at ${user}@${host} port ${port} for ${order.planFolder}.`);
-    const begun = await gate.begin(renderPlanDocument(order, mac, agentVersion), signal);
+    await this.remote?.close();
+    log.say('info', `Connecting to ${user}@${host} port ${port}.`);
+    const remote = await openRemote(this.context);
+    this.remote = remote;
+    const { runId, fence, planFolder } = order;
+    const attempt = { planDirectory: planFolder, runId, fence };
+    return { remote, gate: new RemoteGate(remote.session.config, attempt, remote.explain, signal) };
+  }
+
+  private async begin(gate: RemoteGate): Promise<BeginReply> {
+    const { order, mac, log } = this.context;
+    log.say('info', `Asking for ${order.planFolder}.`);
+    const begun = await gate.begin(renderPlanDocument(order, mac, agentVersion));
     // From here on there is something to give back.
     this.gate = gate;
-    checkRemoteRsync(begun.rsync);
     for (const { level, text } of describeRemote(begun)) log.say(level, text);
     return begun;
   }
 
+  private async transfer(parts: Omit<TransferParts, 'negotiation'>): Promise<TransferResult> {
+    const { context } = this;
+    const negotiation = negotiateWith(parts.prepared.rsync, parts.begun);
+    for (const { level, text } of describeNegotiation(negotiation)) context.log.say(level, text);
+    await context.reach('transferring');
+    return backUpOnce(context, { ...parts, negotiation });
+  }
+
   /** A copy counts only once the remote has closed it. */
   private async publish(gateOutcome: GateOutcome): Promise<void> {
-    const waits = [...this.context.patience.resumeMs];
+    const { order, patience } = this.context;
+    const waits = [...patience.resumeMs];
     for (;;) {
       try {
+        if (order.options.mode === 'snapshots') await this.gate?.publish(order.snapshotName);
         await this.gate?.finish(gateOutcome);
         return;
       } catch (error) {
         await this.waitOrGiveUp(error, waits.shift());
       }
+    }
+  }
+
+  /** Without it the next run compares everything: no reason to call this one a failure. */
+  private async settle(result: TransferResult): Promise<void> {
+    try {
+      await result.settle();
+    } catch (error) {
+      this.context.log.say(
+        'warn',
+        `The state of the copy could not be written down (${describeError(error)}); the next run compares everything.`,
+      );
     }
   }
 
@@ -132,4 +173,20 @@ class AttemptRun {
       this.context.log.say('warn', `The plan's folder could not be given back at the remote: ${why}`);
     }
   }
+}
+
+/**
+ * Whether this very attempt has published its snapshot before. Only an attempt that begins again has nobody before it;
+ * another one with the same name, made within the same second, is a reason to come back later.
+ */
+function isPublished({ latestSnapshot, previous }: BeginReply, snapshotName: string): boolean {
+  if (latestSnapshot !== snapshotName) return false;
+  if (previous === null) return true;
+  throw failedFor({
+    code: 'SNAPSHOT.NAME_TAKEN',
+    layer: 'volume',
+    side: 'remote',
+    retryable: true,
+    message: `There is a snapshot ${snapshotName} of this plan already. Run again: the next one has a name of its own.`,
+  });
 }

@@ -6,7 +6,7 @@ import type { Logger } from '../logging/logger';
 import type { AttemptContext } from './attempt-context';
 import type { AttemptEnd } from './attempt-end';
 import { AttemptLog } from './attempt-log';
-import { endLeftOverChild } from './child-record';
+import { endLeftOverChildren } from './child-record';
 import { decideRecovery } from './decide-recovery';
 import { agentFailedOutcome, cancelledOutcome, supersededOutcome } from './outcomes';
 import { runAttempt, type StopReason } from './run-attempt';
@@ -66,7 +66,7 @@ export class Supervisor {
       };
       const decision = decideRecovery(candidate, (runId) => journal.newestFence(runId));
       if (decision === 'rest') continue;
-      const hasEndedChild = await endLeftOverChild(attempt.folder);
+      const hasEndedChild = await endLeftOverChildren(attempt.folder);
       log.info({ ...attempt.key, decision, hasEndedChild }, 'an attempt was found unfinished');
       if (decision === 'supersede') await this.end(attempt, superseded);
       else this.submit(attempt);

@@ -2,8 +2,8 @@ import type { FinalRunState, RunOutcome } from '@fleetclone/contracts';
 import { GATE_BUSY, GATE_NO_ROOT, InvalidGateArgumentError } from '@fleetclone/keys';
 import {
   classifyGateRefusal,
-  ExcludePatternError,
-  MirrorArgsError,
+  FilterPatternError,
+  TransferArgsError,
   SourcePathError,
   SshMissingError,
   SshTargetError,
@@ -62,13 +62,20 @@ export function troubleOfCommand(
 }
 
 /** What kept a transfer from getting through; null when it did, be it with some files missing. */
-export function troubleOfTransfer(ended: TransferOutcome): Trouble | null {
-  return ended.result === 'failed' || ended.result === 'cancelled' ? troubleOfCause(ended) : null;
+export function troubleOfTransfer(
+  ended: TransferOutcome,
+  explain: (cause: TransferCause) => TransferCause,
+): Trouble | null {
+  if (ended.result !== 'failed' && ended.result !== 'cancelled') return null;
+  const { code, layer, side, retryable, message } = ended;
+  if (layer === null || side === null) return troubleOfCause(ended);
+  return troubleOfCause(explain({ code, layer, side, retryable, message }));
 }
 
 type AnyCause = Pick<TransferOutcome, 'code' | 'layer' | 'side' | 'retryable' | 'message'>;
 
-function troubleOfCause({ code, layer, side, retryable, message }: AnyCause): Trouble {
+/** What a cause means for the attempt: its end, or another try. */
+export function troubleOfCause({ code, layer, side, retryable, message }: AnyCause): Trouble {
   if (missingRootCodes.includes(code)) return notMounted;
   const mayPass = retryable && connectionLayers.includes(layer);
   return { state: 'failed', outcome: outcome({ code, layer, side, retryable, message }), mayPass };
@@ -84,9 +91,9 @@ const noGate: TransferCause = {
 };
 
 const unusableInput = [
-  ExcludePatternError,
+  FilterPatternError,
   InvalidGateArgumentError,
-  MirrorArgsError,
+  TransferArgsError,
   SourcePathError,
   SshTargetError,
 ];
