@@ -34,6 +34,7 @@ export {
   type GateReply,
   GateReplyError,
   type HostReply,
+  parseAlteredReply,
   parseBeginReply,
   parseCloneReply,
   parseGateReply,

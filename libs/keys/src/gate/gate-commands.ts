@@ -64,11 +64,16 @@ export interface GateSourceRequest {
 export const gateCommands = {
   probeClock: (): string => 'fc probe clock',
   probeHost: (): string => 'fc probe host',
+  /** Reads its standard input to the end, at most 4 MiB of it, and says nothing. */
+  probeSink: (): string => 'fc probe sink',
   /** Expects the plan document (a JSON object) on standard input. */
   begin: (attempt: GateAttempt): string => `fc begin ${encodeAttempt(attempt)}`,
   /** Whether anything was changed at the destination since a run succeeded; to be asked before the first transfer. */
   unchanged: ({ since, folder, ...attempt }: GateUnchangedQuestion): string =>
     `fc unchanged ${encodeAttempt(attempt)} ${checkRunId(since.runId)} ${checkFence(since.fence)} ${checkFolder(folder)}`,
+  /** The names of what was changed since, for `parseAlteredReply`; to be asked before the first transfer. */
+  altered: ({ since, folder, ...attempt }: GateUnchangedQuestion): string =>
+    `fc altered ${encodeAttempt(attempt)} ${checkRunId(since.runId)} ${checkFence(since.fence)} ${checkFolder(folder)}`,
   /** Makes `partial/` anew from a published snapshot; ends transfers of the attempt. */
   clone: ({ snapshot, ...attempt }: GateSnapshot): string =>
     `fc clone ${encodeAttempt(attempt)} ${checkSnapshotName(snapshot)}`,

@@ -34,6 +34,8 @@ export interface BeginReply {
   readonly latestSnapshot: string | null;
   /** Whether the mirror holds anything, or there is a snapshot. */
   readonly hasCopy: boolean;
+  /** An unpublished snapshot is there. */
+  readonly hasPartial: boolean;
   /** `uname -srm` of the remote. */
   readonly system: string;
   /** Of the plan's folder, as the remote calls it (`apfs`, `ext2/ext3`); null when unknown. */
@@ -104,6 +106,7 @@ export function parseBeginReply(text: string): BeginReply {
     previous: previousOf(values),
     latestSnapshot: valueOf(values, 'latest') || null,
     hasCopy: oneOf(values, 'has-copy', ['yes', 'no']) === 'yes',
+    hasPartial: oneOf(values, 'has-partial', ['yes', 'no']) === 'yes',
     system: valueOf(values, 'system'),
     fileSystem: valueOf(values, 'file-system') || null,
   };
@@ -113,6 +116,22 @@ export function parseBeginReply(text: string): BeginReply {
 export function parseUnchangedReply(text: string): UnchangedReply {
   const values = sectionOf(text, 'unchanged');
   return { answer: oneOf(values, 'answer', ['yes', 'no', 'unknown']), reason: valueOf(values, 'reason') };
+}
+
+const ALTERED_HEAD = '@@altered\n';
+const ALTERED_ALL = 'complete';
+
+/**
+ * Reads the reply to `gateCommands.altered`: paths seen from the folder that was asked about, one character per byte,
+ * the folder itself as an empty one. Null when the gate cannot tell them all. Throws GateReplyError.
+ */
+export function parseAlteredReply(reply: Buffer): readonly string[] | null {
+  const text = reply.toString('latin1');
+  const head = text.indexOf(ALTERED_HEAD);
+  if (head < 0) throw new GateReplyError("a gate's reply is missing or was cut off");
+  const names = text.slice(head + ALTERED_HEAD.length).split('\0');
+  if (names.pop() !== ALTERED_ALL) return null;
+  return names.map((name) => name.replace(/^\.\/?/, ''));
 }
 
 /** Reads the reply to `gateCommands.clone`. Throws GateReplyError. */

@@ -7,9 +7,12 @@
 #
 #   fc probe clock                                                   seconds since 1970
 #   fc probe host                                                    @@host … @@end
+#   fc probe sink                                  data on stdin     nothing; for measuring the line
 #   fc begin <plan-dir> <run-id> <fence>           plan on stdin     @@begin … @@end
 #   fc unchanged <plan-dir> <run-id> <fence> <since-run> <since-fence> <current|snapshots/NAME>
 #                                                                    @@unchanged … @@end
+#   fc altered <plan-dir> <run-id> <fence> <since-run> <since-fence> <current|snapshots/NAME>
+#                                                                    @@altered, names ended by NUL, a status
 #   fc clone <plan-dir> <run-id> <fence> <snapshot>                  @@clone … @@end
 #   fc rsync <plan-dir> <run-id> <fence> --server --daemon .         the rsync daemon protocol on that folder
 #   fc publish <plan-dir> <run-id> <fence> <snapshot>                @@publish … @@end
@@ -33,9 +36,10 @@
 # plan cannot be written otherwise, and made anew when there is room.
 #
 # WHETHER THE COPY IS UNCHANGED since a run succeeded is told by change times, which nothing but a wrong
-# clock can set: the finish of that run leaves .fleetclone/marker, and "fc unchanged" looks for anything
-# newer. Whatever makes that doubtful is answered "unknown": a marker of another run, none (every transfer
-# takes it away first), one that was copied here (it knows its inode), a clock that stands before it, a file
+# clock can set: the finish of that run leaves .fleetclone/marker, the next "fc begin" takes it to
+# .fleetclone/asked, and "fc unchanged" and "fc altered" look for anything newer. Both are for the time before
+# an attempt sends anything. Whatever makes the answer doubtful is "unknown": a marker of another run, none
+# (whoever begins takes it, and begins again without), one that was copied here (it knows its inode), a clock that stands before it, a file
 # system without true change times, a disk mounted inside the folder, a find that cannot compare. What
 # remains unseen, so that a run that compares everything is due now and then: edits while the run itself was
 # under way, edits by a machine whose clock was behind (also after carrying the disk there), a clock that was
@@ -68,6 +72,7 @@ export PATH LC_ALL
 unset CDPATH
 gate_version=3
 reserve_bytes=262144
+most_altered_bytes=1000000
 registration=
 
 leave() { # <exit code> <reason>
@@ -551,6 +556,7 @@ begin() {
   read_previous
   stop_data
   forget_older_claims
+  take_marker
   leave_lock
   keep_document
   keep_reserve
@@ -561,11 +567,13 @@ begin() {
   read_latest
   has_copy=no
   if holds_anything ./current || holds_anything ./snapshots; then has_copy=yes; fi
+  has_partial=no
+  if holds_anything ./partial; then has_partial=yes; fi
   look_at_disk
   printf '@@begin\nfree-kib %s\nuid %s\nrsync %s\nrsync-version %s\nmodule-root %s\n' \
     "$free_kib" "$user" "$rsync_line" "$rsync_text" "$module_root"
-  printf 'previous %s\nlatest %s\nhas-copy %s\nsystem %s\nfile-system %s\n@@end\n' \
-    "$previous" "$latest" "$has_copy" "$system" "$file_system"
+  printf 'previous %s\nlatest %s\nhas-copy %s\nhas-partial %s\nsystem %s\nfile-system %s\n@@end\n' \
+    "$previous" "$latest" "$has_copy" "$has_partial" "$system" "$file_system"
 }
 
 keep_document() {
@@ -838,6 +846,11 @@ publish() { # <snapshot>: gives "partial" that name; may be repeated
 
 # ---- the marker: what a run that succeeded leaves, for the next one to ask what has changed since ----
 
+take_marker() { # from lock/: it speaks of the time before this attempt, and to this one only
+  discard ../asked || cannot 'write the state of this plan'
+  [ "$again" = yes ] || [ ! -f ../marker ] || [ -L ../marker ] || mv -f ../marker ../asked 2>/dev/null || :
+}
+
 forget_marker() { # from lock/, before anything is changed
   discard ../marker || cannot 'write the state of this plan'
 }
@@ -888,21 +901,37 @@ unchanged() { # <since-run> <since-fence> <folder>
   printf '@@unchanged\nanswer %s\nreason %s\n@@end\n' "$answer" "$reason"
 }
 
+altered() { # <since-run> <since-fence> <folder>: what find comes upon that is newer than the marker
+  enter_plan keep
+  enter_lock keep
+  require_owner
+  leave_lock
+  marked=
+  [ ! -f ./asked ] || [ -L ./asked ] || read -r marked 2>/dev/null <./asked
+  leave_state
+  printf '@@altered\n'
+  if [ "$marked" = "$1 $2" ] && real_folder "./${3%/*}" && real_folder "./$3"; then
+    # The names are bytes and may hold anything but NUL; the last word tells whether that was all of them.
+    (cd -P "./$3" && find . -newercm "$plan/.fleetclone/asked" -print0 2>/dev/null && printf complete) |
+      head -c "$most_altered_bytes"
+  fi
+}
+
 look_for_changes() { # <since-run> <since-fence> <folder>: sets $answer, which is "unknown" so far, and $reason
   reason='no marker is left'
-  if [ ! -f ./marker ] || [ -L ./marker ]; then return; fi
-  { read -r marked && read -r inode; } 2>/dev/null <./marker || return
+  if [ ! -f ./asked ] || [ -L ./asked ]; then return; fi
+  { read -r marked && read -r inode; } 2>/dev/null <./asked || return
   reason='the marker is of another run'
   [ "$marked" = "$1 $2" ] || return
   reason='the marker was copied'
   # shellcheck disable=SC2046 # the inode and the name
-  set -- "$3" $(ls -i ./marker 2>/dev/null)
+  set -- "$3" $(ls -i ./asked 2>/dev/null)
   [ "$inode" = "inode ${2:-}" ] || return
   reason='the clock is not after the marker'
   tick=./.tick.$$~
   rm -f "$tick"
   (umask 077 && set -C && : >"$tick") 2>/dev/null || reason='nothing can be written'
-  seen=$(find "$tick" -newercm ./marker 2>/dev/null) || reason='find cannot compare change times'
+  seen=$(find "$tick" -newercm ./asked 2>/dev/null) || reason='find cannot compare change times'
   rm -f "$tick"
   [ -n "$seen" ] || return
   leave_state
@@ -919,7 +948,7 @@ look_for_changes() { # <since-run> <since-fence> <folder>: sets $answer, which i
   [ -n "$mounts" ] || return
   reason='the folder is not there'
   if ! real_folder "./${1%/*}" || ! real_folder "./$1"; then return; fi
-  found=$(first_found "./$1" -newercm ./.fleetclone/marker)
+  found=$(first_found "./$1" -newercm ./.fleetclone/asked)
   status=$?
   if [ -n "$found" ]; then
     answer=no reason='something is newer than the marker'
@@ -947,7 +976,7 @@ finish() { # <outcome>: may be repeated; the first outcome stays
   leave_lock
   forget_clones .
   # Asked again, it does not know what has happened since, so it vouches for nothing.
-  if [ "$first_time" = yes ]; then rm -f ./marker; fi
+  if [ "$first_time" = yes ]; then rm -f ./marker ./asked; fi
   case $outcome in succeeded | partial) sync ;; esac
   if [ "$first_time $outcome" = 'yes succeeded' ]; then leave_marker; fi
   [ ! -L ./history ] || rm -f ./history
@@ -1042,12 +1071,13 @@ case "$#:${2:-}" in
     case $3 in
       clock) date -u +%s ;;
       host) probe_host ;;
+      sink) head -c 4194304 >/dev/null ;;
       *) deny ;;
     esac
     exit
     ;;
   7:send) { decode "$3" && plain_word "$4"; } || deny ;;
-  5:begin | 8:unchanged | 6:clone | 8:rsync | 6:publish | 6:finish)
+  5:begin | 8:unchanged | 8:altered | 6:clone | 8:rsync | 6:publish | 6:finish)
     { decode "$3" && plain_word "$4" && plain_fence "$5"; } || deny
     fence=$5
     ;;
@@ -1057,10 +1087,10 @@ plan=$decoded run=$4
 [ -d "$base/run" ] || (umask 077 && mkdir "$base/run") 2>/dev/null
 case $2 in
   begin) begin ;;
-  unchanged)
+  unchanged | altered)
     { plain_word "$6" && plain_fence "$7"; } || deny
     case $8 in current) ;; snapshots/*) plain_word "${8#snapshots/}" || deny ;; *) deny ;; esac
-    unchanged "$6" "$7" "$8"
+    "$2" "$6" "$7" "$8"
     ;;
   clone | publish)
     plain_word "$6" || deny
