@@ -117,7 +117,7 @@ class RsyncRun {
       // ssh may outlive a killed rsync and hold the pipes open: it gets a moment to end by itself.
       let drainTimer: NodeJS.Timeout | undefined;
       child.once('exit', () => {
-        drainTimer = setTimeout(() => this.killRest(), DRAIN_MS);
+        drainTimer = setTimeout(() => this.killRest(child), DRAIN_MS);
       });
       child.once('close', (exitCode, signal) => {
         clearTimeout(drainTimer);
@@ -171,8 +171,11 @@ class RsyncRun {
     void killProcessGroup(this.child.pid, { graceMs: KILL_GRACE_MS });
   }
 
-  private killRest(): void {
-    if (this.child?.pid !== undefined) void killProcessGroup(this.child.pid, { graceMs: DRAIN_MS });
+  private killRest(child: ChildProcess): void {
+    if (child.pid !== undefined) void killProcessGroup(child.pid, { graceMs: DRAIN_MS });
+    // The master of a kept connection is no member of the group, and holds the outputs until the remote has ended too.
+    child.stdout?.destroy();
+    child.stderr?.destroy();
   }
 
   /** A callback that throws is a mistake of ours: the run ends, and the mistake is not lost. */
