@@ -37,6 +37,9 @@ describe('gateCommands', () => {
       `fc unchanged ${place} run-0 6 current`,
     );
     expect(gateCommands.unchanged({ ...attempt, since, folder: 'snapshots/s' })).toMatch(/ snapshots\/s$/);
+    expect(gateCommands.altered({ ...attempt, since, folder: 'snapshots/s' })).toBe(
+      `fc altered ${place} run-0 6 snapshots/s`,
+    );
     expect(gateCommands.send({ sourcePath: '/Users/ann lee', runId: 'run-1' })).toBe(
       'fc send /Users/ann%20lee run-1',
     );

@@ -1,5 +1,6 @@
 import {
   GateReplyError,
+  parseAlteredReply,
   parseBeginReply,
   parseCloneReply,
   parseGateReply,
@@ -19,6 +20,7 @@ const BEGIN = [
   'previous run-6 6 succeeded',
   'latest 2026-08-13',
   'has-copy yes',
+  'has-partial no',
   'system Darwin 25.0.0 arm64',
   'file-system apfs',
   '@@end',
@@ -59,6 +61,7 @@ describe('parseBeginReply', () => {
       previous: { runId: 'run-6', fence: 6, outcome: 'succeeded' },
       latestSnapshot: '2026-08-13',
       hasCopy: true,
+      hasPartial: false,
       system: 'Darwin 25.0.0 arm64',
       fileSystem: 'apfs',
     });
@@ -67,7 +70,7 @@ describe('parseBeginReply', () => {
   it('reads a remote that has nothing yet, with blanks and line separators in its module root', () => {
     const values = [
       ...['free-kib 0', 'uid 501', 'rsync ', 'rsync-version ', 'module-root /Users/a b/\u2028ü'],
-      ...['previous ', 'latest ', 'has-copy no', 'system Linux', 'file-system '],
+      ...['previous ', 'latest ', 'has-copy no', 'has-partial yes', 'system Linux', 'file-system '],
     ];
     expect(parseBeginReply(`@@begin\n${values.join('\n')}\n@@end\n`)).toEqual({
       freeKib: 0,
@@ -78,6 +81,7 @@ describe('parseBeginReply', () => {
       previous: null,
       latestSnapshot: null,
       hasCopy: false,
+      hasPartial: true,
       system: 'Linux',
       fileSystem: null,
     });
@@ -94,6 +98,7 @@ describe('parseBeginReply', () => {
     BEGIN.replace('1024', '-1'),
     BEGIN.replace('1024', ''),
     BEGIN.replace('has-copy yes', 'has-copy maybe'),
+    BEGIN.replace('has-partial no\n', ''),
     BEGIN.replace('previous run-6 6 succeeded\n', ''),
     BEGIN.replace('run-6 6', 'run-6 six'),
     BEGIN.replace('6 succeeded', '6 won'),
@@ -128,6 +133,27 @@ describe('parseUnchangedReply', () => {
     for (const answer of ['', 'YES', 'yes ', 'y']) {
       expect(() => parseUnchangedReply(reply(answer))).toThrow(GateReplyError);
     }
+  });
+});
+
+describe('parseAlteredReply', () => {
+  it('gives the bytes of each name, seen from the folder', () => {
+    const reply = Buffer.from(
+      'Welcome!\n@@altered\n.\0./a/b\0./new\nline\0./.hidden\0./\xff\0complete',
+      'latin1',
+    );
+    expect(parseAlteredReply(reply)).toEqual(['', 'a/b', 'new\nline', '.hidden', '\xff']);
+    expect(parseAlteredReply(Buffer.from('@@altered\ncomplete'))).toEqual([]);
+  });
+
+  it('gives nothing when they are not all there', () => {
+    for (const cut of ['', './a\0', './a\0./complete', './a\0comp']) {
+      expect(parseAlteredReply(Buffer.from(`@@altered\n${cut}`))).toBeNull();
+    }
+  });
+
+  it('refuses what is no such reply', () => {
+    expect(() => parseAlteredReply(Buffer.from('fc-gate: denied\n'))).toThrow(GateReplyError);
   });
 });
 

@@ -73,6 +73,23 @@ describe.each(shells)('asking the gate for changes at the destination under $nam
     expect(await plan.ask(3, 2, 'snapshots/three')).toEqual(unknown('the folder is not there'));
   });
 
+  it('is followed by the question what, which names it', async () => {
+    expect(await plan.altered(2, 1)).toEqual([]);
+    await appendFile(join(current, 'folder/file\nname'), 'x');
+    await mkdir(join(current, 'new'));
+    expect((await plan.altered(2, 1))?.toSorted()).toEqual(['', 'folder/file\nname', 'new']);
+    expect(await plan.altered(2, 3)).toBeNull();
+    await plan.begin(2);
+    expect(await plan.altered(2, 1)).toBeNull();
+  });
+
+  it('is followed by it in vain when that would be too much, or find did not see everything', async () => {
+    await plan.gate.standIn('find', '"$real" "$@"; exit 1');
+    expect(await plan.altered(2, 1)).toBeNull();
+    await plan.gate.standIn('find', 'head -c 1100000 /dev/zero | tr "\\000" x; printf "\\000"');
+    expect(await plan.altered(2, 1)).toBeNull();
+  });
+
   it('does not look any further once something is found', async () => {
     for (let number = 0; number < 200; number += 1) await writeFile(join(current, `new ${number}`), '');
     const calls = join(plan.gate.folder, 'calls');

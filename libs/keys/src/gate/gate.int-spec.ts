@@ -38,6 +38,14 @@ describe.each(shells)('the gate under $name', (shell) => {
     expect(Math.abs(Number(stdout) - Date.now() / 1000)).toBeLessThan(5);
   });
 
+  it('swallows what is sent to measure the line', async () => {
+    expect(await run(gateCommands.probeSink(), 'x'.repeat(300_000))).toEqual({
+      exitCode: 0,
+      stdout: '',
+      stderr: '',
+    });
+  });
+
   it('tells about its machine', async () => {
     expect(parseHostReply((await run(gateCommands.probeHost())).stdout)).toEqual({
       gateVersion,
@@ -72,6 +80,7 @@ describe.each(shells)('the gate under $name', (shell) => {
     ['empty', ''],
     ['too long', `{${' '.repeat(GATE_MAX_PLAN_BYTES - 1)}}`],
     ['cut off', '{"plan":"ho'],
+    ['too long by a letter of two bytes', `{${'é'.repeat(GATE_MAX_PLAN_BYTES / 2 - 1)} }`],
     ['not an object', '"plan"'],
   ])('refuses a plan document that is %s, and takes no lock', async (_what, document) => {
     const result = await run(gateCommands.begin(attempt()), document);

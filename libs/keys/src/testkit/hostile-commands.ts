@@ -26,6 +26,7 @@ export function hostileCommands(root: string): fc.Arbitrary<string> {
     `fc rsync ${root}/plan run-1 1 --server --daemon .`,
     `fc finish ${root}/plan run-1 1 succeeded`,
     `fc unchanged ${root}/plan run-1 1 run-0 1 snapshots/one`,
+    `fc altered ${root}/plan run-1 1 run-0 1 current`,
     `fc clone ${root}/plan run-1 1 one`,
     `fc publish ${root}/plan run-1 1 one`,
     `fc send ${root}/plan run-1 --server --daemon .`,
@@ -161,6 +162,7 @@ function badPaths(root: string): fc.Arbitrary<string> {
     ['rsync', ' --server --daemon .'],
     ['finish', ' failed'],
     ['unchanged', ' run-0 1 current'],
+    ['altered', ' run-0 1 current'],
     ['clone', ' one'],
     ['publish', ' one'],
   );
@@ -201,6 +203,7 @@ function badWords(root: string): fc.Arbitrary<string> {
     runId.map((word) => `fc unchanged ${root}/plan run-1 1 ${word} 1 current`),
     fence.map((word) => `fc unchanged ${root}/plan run-1 1 run-0 ${word} current`),
     folder.map((word) => `fc unchanged ${root}/plan run-1 1 run-0 1 ${word}`),
+    folder.map((word) => `fc altered ${root}/plan run-1 1 run-0 1 ${word}`),
   );
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type GateCopyFolder, gateCommands, type GateOutcome } from '../gate/gate-commands';
-import { parseUnchangedReply, type UnchangedReply } from '../gate/gate-reply';
+import { parseAlteredReply, parseUnchangedReply, type UnchangedReply } from '../gate/gate-reply';
 import { GateFixture } from './gate-fixture';
 import type { ProgramResult } from './run-program';
 import type { Variant } from './variants';
@@ -63,6 +63,13 @@ export class PlanAtGate {
     const { exitCode, stdout, stderr } = await this.run(this.questionOf(number, since, folder));
     if (exitCode !== 0 || stderr !== '') throw new Error(`fc unchanged: ${exitCode} ${stderr}`);
     return parseUnchangedReply(stdout);
+  }
+
+  /** What was changed, with one character per byte; null when the gate cannot tell all of it. */
+  async altered(number: number, since: number): Promise<readonly string[] | null> {
+    const question = { ...this.attempt(number), since: this.attempt(since), folder: 'current' } as const;
+    const { stdout } = await this.run(gateCommands.altered(question));
+    return parseAlteredReply(Buffer.from(stdout));
   }
 
   /** A copy of folder, files and a link in `current/`, left by run 1 that succeeded. Run 2 has begun. */
