@@ -6,6 +6,7 @@ import {
   runTransfer,
   type TransferResult,
 } from '@fleetclone/transfer';
+import { release, type } from 'node:os';
 import { join } from 'node:path';
 import { describeError } from '../errors/describe-error';
 import { nextArchiveName } from './archive-name';
@@ -41,6 +42,7 @@ export async function backUpOnce(context: AttemptContext, parts: TransferParts):
         folder,
         rsync: prepared.rsync,
         negotiation,
+        systems: { sourceSystem: `${type()} ${release()}`, remoteSystem: begun.system },
         connections: {
           sharedConfigFile: session.config.configFile,
           ownConfigFile: session.unshared.configFile,

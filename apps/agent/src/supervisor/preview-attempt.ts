@@ -1,5 +1,6 @@
 import type { RunOutcome } from '@fleetclone/contracts';
 import { CatalogueStore, type Preview, type PreviewItem, previewTransfer } from '@fleetclone/transfer';
+import { release, type } from 'node:os';
 import { join } from 'node:path';
 import { agentVersion } from '../version';
 import type { AttemptContext } from './attempt-context';
@@ -58,6 +59,7 @@ async function look(context: AttemptContext, onItem: (item: PreviewItem) => void
         folder,
         rsync: prepared.rsync,
         negotiation,
+        systems: { sourceSystem: `${type()} ${release()}`, remoteSystem: begun.system },
         connections: {
           sharedConfigFile: remote.session.config.configFile,
           ownConfigFile: remote.session.unshared.configFile,

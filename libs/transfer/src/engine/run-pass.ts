@@ -73,6 +73,7 @@ export class PassRunner {
         silenceTimeoutMs: USUAL_SILENCE_TIMEOUT_MS,
         signal: options.signal === undefined ? signal : AbortSignal.any([signal, options.signal]),
         ssh: { stderrTail: connections.stderrTail },
+        systems: surroundings.systems,
         onSpawn: (child) => {
           ({ pid } = child);
           surroundings.onSpawn(child);

@@ -82,6 +82,8 @@ export interface TransferSurroundings {
   readonly folder: string;
   readonly rsync: DetectedRsync;
   readonly negotiation: Negotiation;
+  /** Of both ends, as `uname -sr` tells it: some storms of errors come from one of them being too old. */
+  readonly systems: { readonly sourceSystem: string; readonly remoteSystem: string };
   readonly connections: TransferConnections;
   readonly link: LinkMeasurement | null;
   readonly catalogues: CatalogueStore;

@@ -72,6 +72,7 @@ export class TestAgent {
         receiverIsRoot: begun.uid === 0,
         destinationFileSystem: begun.fileSystem,
       }),
+      systems: { sourceSystem: begun.system, remoteSystem: begun.system },
       connections: {
         sharedConfigFile: this.remote.ssh.configFile,
         ownConfigFile: this.remote.ssh.configFile,
