@@ -62,8 +62,7 @@ function checkPass(input: TransferArgsInput): void {
   check(direction === 'push' || far.kind === 'shell', 'pass');
   const needsMissingArgs = pass.kind !== 'seed';
   check(!needsMissingArgs || negotiation.features.deleteMissingArgs, 'pass');
-  if (pass.kind === 'erase')
-    check(isPlainPath(pass.emptyFolder) && isWellFormed(pass.emptyFolder), 'emptyFolder');
+  if (pass.kind === 'erase') checkFolder(pass.emptyFolder, 'emptyFolder');
 }
 
 function checkTuning({

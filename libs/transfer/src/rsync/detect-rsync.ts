@@ -42,7 +42,7 @@ export async function detectRsync(candidatePaths: readonly string[] = []): Promi
     ...onPath.map((folder) => join(folder, 'rsync')),
     LAST_RESORT,
   ];
-  return bestOf([...new Set(paths)]);
+  return bestRsyncOf([...new Set(paths)]);
 }
 
 /** What the program says of itself; null when it is not rsync, `absent` when there is nothing that can be run. */
@@ -65,7 +65,8 @@ export async function readRsyncVersion(binary: string): Promise<RsyncVersion | n
   });
 }
 
-async function bestOf(paths: readonly string[]): Promise<DetectedRsync> {
+/** The same among exactly these absolute paths. */
+export async function bestRsyncOf(paths: readonly string[]): Promise<DetectedRsync> {
   const refused: { binary: string; reason: string }[] = [];
   let best: DetectedRsync | undefined;
   for (const binary of paths) {

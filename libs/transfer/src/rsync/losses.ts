@@ -138,9 +138,24 @@ function lostTimes({ local, remote, context, isFine }: LossInput): TransferLoss[
   return losses;
 }
 
-function lostConveniences({ local, remote, features, compressions }: LossInput): TransferLoss[] {
+function lostConveniences({ local, remote, context, features, compressions }: LossInput): TransferLoss[] {
   const losses: TransferLoss[] = [];
   const older = nameOlder(local, remote, [3, 2, 3]);
+  if (!features.delayUpdates) {
+    const receiver = nameRsync(context.direction === 'push' ? remote : local);
+    losses.push(
+      {
+        what: 'a copy that changes at once',
+        why: `New files appear in it one by one, because ${receiver} breaks hard links when it keeps them until the end.`,
+        remedy: NEWER,
+      },
+      {
+        what: 'hard links in snapshots',
+        why: `${receiver} breaks off at them, so each name becomes a file of its own.`,
+        remedy: NEWER,
+      },
+    );
+  }
   if (features.deletion === 'none')
     losses.push({
       what: 'deletions',

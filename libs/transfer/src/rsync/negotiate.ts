@@ -92,6 +92,10 @@ function featuresOf(local: RsyncVersion, remote: RsyncVersion, context: Negotiat
     fileFlags: both('fileFlags'),
     noIncRecursive: areBoth(local, remote, [3, 0, 0]),
     deletion: deletionOf(local, remote, context),
+    // openrsync looks for a file with several names where it will be and not where it is kept until then, and with
+    // --link-dest such a file makes it break off (both found by running it).
+    delayUpdates: receiver.flavour === 'gnu',
+    hardLinksInSnapshots: receiver.flavour === 'gnu',
     deleteMissingArgs: areBoth(local, remote, [3, 2, 3]) && findFault(receiver, 'missingArgs') === null,
     compressChoice: lists,
     skipCompress: areBoth(local, remote, [3, 0, 0]),

@@ -27,6 +27,10 @@ export interface RsyncFeatures {
   readonly noIncRecursive: boolean;
   /** `after`: last of all; `plain`: when rsync sees fit; `none`: what is gone from the source stays in the copy. */
   readonly deletion: 'after' | 'plain' | 'none';
+  /** New files can be put in place together, at the end. */
+  readonly delayUpdates: boolean;
+  /** Files that are one stay one also where they are linked to those of an earlier snapshot. */
+  readonly hardLinksInSnapshots: boolean;
   readonly deleteMissingArgs: boolean;
   /** Both say how they compress and let one choose. */
   readonly compressChoice: boolean;

@@ -237,8 +237,14 @@ describe.each(pairs)('$local.name on this side and $far.name on the other', (pai
       await remote.transfer({ ...names, local, far, folder, sources: [file] });
       await writeFile(file, 'after!');
       await utimes(file, EARLIER, EARLIER);
-      if (!remote.negotiate({ direction, local, far }).canListChanges) return;
       const listFile = await writeList(remote, [file]);
+      if (!remote.negotiate({ direction, local, far }).canListChanges) {
+        const pass = { kind: 'listed', listFile, isByChecksum: true } as const;
+        await expect(remote.transfer({ direction, local, far, folder, pass })).rejects.toThrow(
+          'pass cannot be part',
+        );
+        return;
+      }
       for (const [isByChecksum, expected] of [
         [false, 'before'],
         [true, 'after!'],

@@ -17,7 +17,7 @@ export {
 
 /**
  * The argument list of one run of rsync, each argument with its reason. It never holds an option that one of the two
- * rsyncs does not know. Throws TransferArgsError, SourcePathError or RemotePathError for what cannot be asked for.
+ * rsyncs does not know. Throws TransferArgsError or SourcePathError for what cannot be asked for.
  */
 export function buildTransferArgs(input: TransferArgsInput): readonly RsyncArgument[] {
   checkTransferInput(input);
@@ -101,7 +101,7 @@ function howItIsPutInPlace(
   }
   if (pass.kind === 'seed') return usual;
   return [
-    ...(pass.kind === 'erase'
+    ...(pass.kind === 'erase' || !features.delayUpdates
       ? []
       : [arg('--delay-updates', 'new files are put in place together, at the end')]),
     ...usual,

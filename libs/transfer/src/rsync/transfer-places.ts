@@ -19,7 +19,7 @@ export interface TransferPlaces {
   readonly isDeep: boolean;
 }
 
-/** Throws SourcePathError or RemotePathError. */
+/** Of an input that was checked. Throws SourcePathError. */
 export function placesOf(input: TransferArgsInput): TransferPlaces {
   return input.direction === 'push' ? pushPlaces(input) : pullPlaces(input);
 }

@@ -10,7 +10,7 @@ export function whatIsCopied(input: TransferArgsInput, { isRelative }: TransferP
     ...(isFull ? [EVERYTHING] : EACH_NAME),
     ...(isFull ? [] : namesOf(input)),
     ...(isByChecksum(input) ? [BY_CONTENT] : []),
-    arg('--hard-links', 'files that are one stay one'),
+    ...(keepsHardLinks(input) ? [arg('--hard-links', 'files that are one stay one')] : []),
     ...metadataOf(input),
     arg('--numeric-ids', 'owners are numbers; the two Macs may name them differently'),
     ...howTimesCompare(input),
@@ -24,6 +24,11 @@ export function whatIsCopied(input: TransferArgsInput, { isRelative }: TransferP
       : [arg(`--filter=merge ${filterFile}`, 'excludes, kept out of the argument list')]),
     ...attributeFilters(input),
   ];
+}
+
+function keepsHardLinks({ mode, negotiation: { features } }: TransferArgsInput): boolean {
+  const isLinked = mode.kind === 'snapshot' && mode.linkDest !== null;
+  return !isLinked || features.hardLinksInSnapshots;
 }
 
 const EVERYTHING = arg('--archive', 'folders, links, modes, times, owners, groups, devices');
