@@ -10,7 +10,7 @@ export interface FarGate {
   readonly rsyncPath: string;
   /**
    * In a push what a path of the plan begins with inside the module, as `fc begin` says: empty, or the plan's folder. In
-   * a pull the one source as the module knows it: empty when the module is that folder itself, else its path there.
+   * a pull the source as the module knows it: empty when it is a folder, `/` and its name when it is a single file.
    */
   readonly moduleRoot: string;
   /** Written by `writeSshConfig`. */
@@ -68,7 +68,7 @@ interface TransferArgsBase {
   readonly sourcePaths: readonly string[];
   /**
    * Written by `writeFilterFile`; null for none. Its anchored patterns begin at the sender's `/`, but in a pull through
-   * the gate with an empty `moduleRoot` at the source itself.
+   * the gate at the source itself.
    */
   readonly filterFile: string | null;
   /** Folders in which other disks are mounted are left empty. */
