@@ -36,6 +36,8 @@ export const AgentReport = z.object({
   beforeFirstByteMs: z.number(),
   /** Of the process alone, Node included. */
   peakRssBytes: z.number().nullable(),
+  /** What it was busy with, one after the other, in milliseconds. */
+  phasesMs: z.record(z.string(), z.number()),
   notes: z.array(z.string()),
 });
 export type AgentReport = z.infer<typeof AgentReport>;

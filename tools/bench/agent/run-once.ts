@@ -1,103 +1,104 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type GateAttempt, gateCommands, parseBeginReply } from '@fleetclone/keys';
-import {
-  buildTransferArgs,
-  type DetectedRsync,
-  detectRsync,
-  negotiate,
-  type RsyncArgument,
-  runRsync,
-  runSshCommand,
-  type SshConfig,
-  USUAL_SILENCE_TIMEOUT_MS,
-  writeFilterFile,
-  writeSshConfig,
-} from '@fleetclone/transfer';
+import { type BackupOrder, defaultTransferOptions, PublicKeyLine } from '@fleetclone/contracts';
+import { createLogger } from '../../../apps/agent/src/logging/logger';
+import type { AttemptContext } from '../../../apps/agent/src/supervisor/attempt-context';
+import { runAttempt } from '../../../apps/agent/src/supervisor/run-attempt';
 import type { AgentOrder } from './agent-order';
-
-const GATE_TIMEOUT_MS = 60_000;
 
 export interface RunOnce {
   readonly isComplete: boolean;
   readonly trouble: string;
-  /** By `performance.now()`: the start of the first program that carries data. */
+  /** By `performance.now()`: the start of the first rsync. */
   readonly firstByteAtMs: number;
+  readonly phasesMs: Record<string, number>;
   readonly notes: string[];
 }
 
-/** One run through the gate: claim, rsync, finish. */
+/** One run, by the very code that an agent runs: connect, claim, copy, publish, close, write down what is known. */
 export async function runOnce(order: AgentOrder): Promise<RunOnce> {
-  if (order.mode !== 'mirror') throw new Error(`the bench agent cannot make ${order.mode} yet`);
+  const clock = new PhaseClock();
   const folder = join(order.stateFolder, 'runs', `${order.runId}.${order.fence}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const ssh = await writeSshConfig(folder, order.target);
-  const attempt = attemptOf(order);
-  const rsync = await detectRsync();
-  const ask = async (command: string, stdin: string): Promise<string> => {
-    const answer = await runSshCommand(ssh, command, { stdin, timeoutMs: GATE_TIMEOUT_MS });
-    if (answer.exitCode !== 0) throw new Error(`${command}: ${answer.exitCode ?? 'none'} ${answer.stderr}`);
-    return answer.stdout.toString();
-  };
-  const begun = parseBeginReply(await ask(gateCommands.begin(attempt), '{}\n'));
-  const args = await buildArgs(order, { rsync, moduleRoot: begun.moduleRoot, folder, ssh });
-  let firstByteAtMs = performance.now();
-  const { outcome } = await runRsync({
-    binary: rsync.binary,
-    args,
-    folder,
-    silenceTimeoutMs: USUAL_SILENCE_TIMEOUT_MS,
-    signal: new AbortController().signal,
-    onSpawn: () => (firstByteAtMs = performance.now()),
-    onProgress: () => undefined,
-    onLog: () => undefined,
-  });
-  const isComplete = outcome.result === 'complete';
-  await ask(gateCommands.finish({ ...attempt, outcome: isComplete ? 'succeeded' : 'failed' }), '');
+  const end = await runAttempt(contextOf(order, folder, clock));
+  const isComplete = end?.state === 'succeeded' && end.outcome.code === 'TRANSFER.COMPLETE';
+  const { strategy = 'full', streams = 1, compression = 'none' } = end?.totals ?? {};
   return {
     isComplete,
-    trouble: isComplete ? '' : `${outcome.code}: ${outcome.message}`,
-    firstByteAtMs,
-    notes: ['full'],
+    trouble: isComplete ? '' : `${end?.outcome.code ?? 'no end'}: ${end?.outcome.message ?? ''}`,
+    firstByteAtMs: clock.firstByteAtMs ?? performance.now(),
+    phasesMs: clock.phasesMs(),
+    notes: [String(strategy), String(compression), ...(Number(streams) > 1 ? [`${streams} streams`] : [])],
   };
 }
 
-interface Prepared {
-  readonly rsync: DetectedRsync;
-  readonly moduleRoot: string;
-  readonly folder: string;
-  readonly ssh: SshConfig;
+/** When the attempt came to each of its states. */
+class PhaseClock {
+  firstByteAtMs: number | null = null;
+  private readonly reached: (readonly [state: string, atMs: number])[] = [['connecting', performance.now()]];
+
+  reach(state: string): void {
+    this.reached.push([state, performance.now()]);
+  }
+
+  phasesMs(): Record<string, number> {
+    const ends = [...this.reached.slice(1).map(([, atMs]) => atMs), performance.now()];
+    return Object.fromEntries(
+      this.reached.map(([state, atMs], index) => [state, (ends[index] ?? atMs) - atMs]),
+    );
+  }
 }
 
-async function buildArgs(
-  order: AgentOrder,
-  { rsync, moduleRoot, folder, ssh }: Prepared,
-): Promise<readonly RsyncArgument[]> {
-  // Both ends are this machine.
-  const system = process.platform === 'darwin' ? 'darwin' : 'linux';
-  return buildTransferArgs({
-    negotiation: negotiate(rsync, rsync, {
-      direction: 'push',
-      localSystem: system,
-      remoteSystem: system,
-      receiverIsRoot: process.getuid?.() === 0,
-      destinationFileSystem: null,
-    }),
-    direction: 'push',
-    far: {
-      kind: 'gate',
-      rsyncPath: gateCommands.rsyncPath(attemptOf(order)),
-      moduleRoot,
-      sshConfigFile: ssh.configFile,
+function contextOf(order: AgentOrder, folder: string, clock: PhaseClock): AttemptContext {
+  return {
+    order: backupOrder(order),
+    folder,
+    log: {
+      say: (_level, text) => {
+        if (process.env['FLEETCLONE_BENCH_LOG'] === 'yes')
+          process.stderr.write(`${performance.now().toFixed(0)} ${text}\n`);
+      },
     },
-    mode: { kind: 'mirror', archiveName: order.name },
-    pass: { kind: 'full' },
-    sourcePaths: [order.source],
-    filterFile: await writeFilterFile(folder, [], [order.source]),
-    compression: { method: 'zstd', level: 3 },
-  });
+    logger: createLogger('warn'),
+    reach: (state) => {
+      clock.reach(state);
+      return Promise.resolve();
+    },
+    onProgress: () => undefined,
+    signal: new AbortController().signal,
+    mac: { id: 'bench', name: 'bench' },
+    stateFolder: order.stateFolder,
+    keyFileOf: () => order.target.identityFile,
+    assertSourcesAllowed: () => Promise.resolve(),
+    keepAwake: () => {
+      clock.firstByteAtMs ??= performance.now();
+      return Promise.resolve({ description: 'This machine stays awake as it is', release: () => undefined });
+    },
+    patience: { preflightMs: [], resumeMs: [] },
+  };
 }
 
-function attemptOf({ planFolder, runId, fence }: AgentOrder): GateAttempt {
-  return { planDirectory: planFolder, runId, fence };
+function backupOrder({ target, planFolder, source, name, mode, runId, fence }: AgentOrder): BackupOrder {
+  const [firstKey, ...otherKeys] = target.hostKeys.map((key) => PublicKeyLine.parse(key));
+  if (firstKey === undefined) throw new Error('the far end has no host key');
+  return {
+    type: 'backup',
+    runId,
+    fence,
+    plan: { id: 'bench', name: 'bench', slug: 'bench' },
+    sourcePaths: [source],
+    excludes: [],
+    remote: {
+      macId: target.hostKeyAlias,
+      host: target.host,
+      port: target.port,
+      user: target.user,
+      hostKeys: [firstKey, ...otherKeys],
+    },
+    credentialId: 'bench',
+    planFolder,
+    archiveName: name,
+    snapshotName: name,
+    options: { ...defaultTransferOptions, mode, exclusionGroups: [] },
+  };
 }

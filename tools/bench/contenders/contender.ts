@@ -43,6 +43,8 @@ export interface CopyRun {
   readonly agentPeakRssBytes?: number | null;
   /** From the order to the start of the first program that carries data. */
   readonly beforeFirstByteMs?: number;
+  /** What ours was busy with, one after the other. */
+  readonly phasesMs?: Readonly<Record<string, number>>;
   /** What it says it did: quick or full, streams, compression. */
   readonly notes?: readonly string[];
 }

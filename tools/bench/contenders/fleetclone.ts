@@ -68,6 +68,7 @@ async function runAgent(program: string, order: AgentOrder, way: Way): Promise<C
     peakRssBytes,
     agentPeakRssBytes: report.peakRssBytes,
     beforeFirstByteMs: report.beforeFirstByteMs,
+    phasesMs: report.phasesMs,
     notes: report.notes,
   };
 }

@@ -1,7 +1,11 @@
 import { runMeasured } from '../measure/run-measured';
 import type { Contender } from './contender';
 
-const OPTIONS = ['--sftp-disable-hashcheck', '--transfers', '8', '--checkers', '8', '--links'];
+const OPTIONS = [
+  ...['--sftp-disable-hashcheck', '--transfers', '8', '--checkers', '8', '--links'],
+  // Else it takes two names that differ in Unicode's form only for one, and leaves a file out.
+  '--no-unicode-normalization',
+];
 
 /** Plain files over sftp, by its own ssh. With hash checks it starts a program at the far end for every file. */
 export const rclone: Contender = {
