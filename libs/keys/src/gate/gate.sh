@@ -7,7 +7,7 @@
 #
 #   fc probe clock                                                   seconds since 1970
 #   fc probe host                                                    @@host … @@end
-#   fc probe sink                                  data on stdin     nothing; for measuring the line
+#   fc probe sink                                  data on stdin     a line before and one after reading it
 #   fc begin <plan-dir> <run-id> <fence>           plan on stdin     @@begin … @@end
 #   fc unchanged <plan-dir> <run-id> <fence> <since-run> <since-fence> <current|snapshots/NAME>
 #                                                                    @@unchanged … @@end
@@ -39,12 +39,12 @@
 # clock can set: the finish of that run leaves .fleetclone/marker, the next "fc begin" takes it to
 # .fleetclone/asked, and "fc unchanged" and "fc altered" look for anything newer. Both are for the time before
 # an attempt sends anything. Whatever makes the answer doubtful is "unknown": a marker of another run, none
-# (whoever begins takes it, and begins again without), one that was copied here (it knows its inode), a clock that stands before it, a file
-# system without true change times, a disk mounted inside the folder, a find that cannot compare. What
-# remains unseen, so that a run that compares everything is due now and then: edits while the run itself was
-# under way, edits by a machine whose clock was behind (also after carrying the disk there), a clock that was
-# set back for the edit and set right again, blocks written past the file system, and the loss of
-# power on a disk mounted with "lazytime".
+# (whoever begins takes it, and begins again without), one that was copied here (it knows its inode), a clock
+# that stands before it, a file system without true change times, a disk mounted inside the folder, a find
+# that cannot compare. What remains unseen, so that a run that compares everything is due now and then: edits
+# while the run itself was under way, edits by a machine whose clock was behind (also after carrying the disk
+# there), a clock that was set back for the edit and set right again, blocks written past the file system,
+# and the loss of power on a disk mounted with "lazytime".
 #
 # A SNAPSHOT is made as "partial", by clone or by --link-dest, and published by one rename. Published ones are
 # open to the data path as link bases only. But files without changes are one file in all snapshots, and
@@ -565,15 +565,23 @@ begin() {
   find_rsync
   describe_rsync
   read_latest
-  has_copy=no
-  if holds_anything ./current || holds_anything ./snapshots; then has_copy=yes; fi
+  look_for_copy
   has_partial=no
   if holds_anything ./partial; then has_partial=yes; fi
   look_at_disk
   printf '@@begin\nfree-kib %s\nuid %s\nrsync %s\nrsync-version %s\nmodule-root %s\n' \
     "$free_kib" "$user" "$rsync_line" "$rsync_text" "$module_root"
-  printf 'previous %s\nlatest %s\nhas-copy %s\nhas-partial %s\nsystem %s\nfile-system %s\n@@end\n' \
-    "$previous" "$latest" "$has_copy" "$has_partial" "$system" "$file_system"
+  printf 'previous %s\nlatest %s\nfound %s\nhas-partial %s\nsystem %s\nfile-system %s\n@@end\n' \
+    "$previous" "$latest" "$found" "$has_partial" "$system" "$file_system"
+}
+
+look_for_copy() { # sets $found
+  found=nothing
+  if ! holds_anything ./current && ! holds_anything ./snapshots; then return; fi
+  found=copy
+  if [ -n "$latest" ] || [ ! -f ./.fleetclone/history ] || [ -L ./.fleetclone/history ]; then return; fi
+  # Without any success in it, and it keeps a thousand lines, what is there was never whole.
+  grep -Eq ' (succeeded|partial)$' ./.fleetclone/history || found=unfinished
 }
 
 keep_document() {
@@ -1071,7 +1079,7 @@ case "$#:${2:-}" in
     case $3 in
       clock) date -u +%s ;;
       host) probe_host ;;
-      sink) head -c 4194304 >/dev/null ;;
+      sink) echo reading && head -c 4194304 >/dev/null && echo finished ;;
       *) deny ;;
     esac
     exit
