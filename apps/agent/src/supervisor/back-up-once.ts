@@ -1,13 +1,13 @@
 import type { BeginReply } from '@fleetclone/keys';
 import {
-  CatalogueStore,
+  type CatalogueStore,
   type LinkMeasurement,
   type Negotiation,
   runTransfer,
+  type ScanAhead,
   type TransferResult,
 } from '@fleetclone/transfer';
 import { release, type } from 'node:os';
-import { join } from 'node:path';
 import { describeError } from '../errors/describe-error';
 import { nextArchiveName } from './archive-name';
 import type { AttemptContext } from './attempt-context';
@@ -26,11 +26,13 @@ export interface TransferParts {
   readonly begun: BeginReply;
   readonly negotiation: Negotiation;
   readonly link: LinkMeasurement | null;
+  readonly catalogues: CatalogueStore;
+  readonly ahead: ScanAhead | null;
 }
 
 /** Copies once. Resolves when it got through; throws `StepFailedError` when it did not. */
 export async function backUpOnce(context: AttemptContext, parts: TransferParts): Promise<TransferResult> {
-  const { order, folder, log, signal, stateFolder } = context;
+  const { order, folder, log, signal } = context;
   const { prepared, remote, gate, begun, negotiation, link } = parts;
   const { session } = remote;
   const watch = new ChildWatch(context);
@@ -49,7 +51,8 @@ export async function backUpOnce(context: AttemptContext, parts: TransferParts):
           stderrTail: () => session.stderrTail(),
         },
         link,
-        catalogues: new CatalogueStore(join(stateFolder, 'catalogues', order.plan.id)),
+        catalogues: parts.catalogues,
+        ahead: parts.ahead,
         nextArchiveName: () => nextArchiveName(folder, order.archiveName),
         now: () => new Date(),
         random: Math.random,

@@ -122,7 +122,7 @@ describe('the remote', () => {
     moduleRoot: '',
     previous: null,
     latestSnapshot: null,
-    hasCopy: false,
+    found: 'nothing',
     hasPartial: false,
     system: 'Linux 6.1 x86_64',
     fileSystem: 'ext4',

@@ -66,6 +66,7 @@ async function look(context: AttemptContext, onItem: (item: PreviewItem) => void
           stderrTail: () => remote.session.stderrTail(),
         },
         link: await measureRemote(context, remote),
+        ahead: null,
         catalogues: new CatalogueStore(join(stateFolder, 'catalogues', order.plan.id)),
         nextArchiveName: () => Promise.resolve('preview'),
         now: () => new Date(),

@@ -57,7 +57,7 @@ export class RemoteGate {
       previous: begun.previous,
       latestSnapshot: begun.latestSnapshot,
       hasPartial: begun.hasPartial,
-      hasCopy: begun.hasCopy,
+      found: begun.found,
       snapshotName,
       unchanged: async (since, folder) => {
         const command = gateCommands.unchanged({ ...this.attempt, since, folder });

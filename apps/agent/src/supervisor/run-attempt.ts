@@ -1,5 +1,6 @@
 import type { BeginReply, GateOutcome } from '@fleetclone/keys';
-import type { TransferResult } from '@fleetclone/transfer';
+import { CatalogueStore, type ScanAhead, scanAhead, type TransferResult } from '@fleetclone/transfer';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describeError } from '../errors/describe-error';
 import { agentVersion } from '../version';
@@ -11,6 +12,7 @@ import { measureRemote } from './measure-remote';
 import { openRemote, type OpenRemote } from './open-remote';
 import { agentFailedOutcome, cancelledOutcome, supersededOutcome } from './outcomes';
 import { renderPlanDocument } from './plan-document';
+import { planOf } from './plan-of';
 import { prepareAttempt, type PreparedAttempt } from './prepare-attempt';
 import { RemoteGate } from './remote-gate';
 import { failedFor, StepFailedError, troubleOfError } from './trouble';
@@ -28,6 +30,9 @@ const courtesyTimeoutMs = 20_000;
 export async function runAttempt(context: AttemptContext): Promise<AttemptEnd | undefined> {
   return new AttemptRun(context).execute();
 }
+
+/** What is there before the remote was reached. */
+type KnownParts = Pick<TransferParts, 'prepared' | 'catalogues'> & { readonly ahead: ScanAhead };
 
 class AttemptRun {
   private gate: RemoteGate | undefined;
@@ -50,7 +55,7 @@ class AttemptRun {
     const { context } = this;
     await context.reach('preflight');
     const prepared = await prepareAttempt(context);
-    const result = await this.copy(prepared);
+    const result = await this.scanAndCopy(prepared);
     const end =
       result === 'published' ? endOfPublished() : endOfTransfer(result, performance.now() - this.startedMs);
     await context.reach('publishing');
@@ -59,11 +64,28 @@ class AttemptRun {
     return end;
   }
 
+  /** The source is scanned while the remote is being reached; a later try begins anew. */
+  private async scanAndCopy(prepared: PreparedAttempt): Promise<TransferResult | 'published'> {
+    const { order, stateFolder, signal } = this.context;
+    const catalogues = new CatalogueStore(join(stateFolder, 'catalogues', order.plan.id));
+    const stop = new AbortController();
+    const ahead = await scanAhead(planOf(order, prepared), catalogues, {
+      now: () => new Date(),
+      signal: AbortSignal.any([signal, stop.signal]),
+    });
+    try {
+      return await this.copy({ prepared, catalogues, ahead });
+    } finally {
+      stop.abort();
+    }
+  }
+
   /** Connects, begins and transfers, again and again while it is only the connection that fails. */
-  private async copy(prepared: PreparedAttempt): Promise<TransferResult | 'published'> {
+  private async copy(parts: KnownParts): Promise<TransferResult | 'published'> {
     const { patience } = this.context;
     let waits = [...patience.preflightMs];
     let hasBegun = false;
+    let ahead: ScanAhead | null = parts.ahead;
     for (;;) {
       try {
         const { gate, remote } = await this.connect();
@@ -71,8 +93,9 @@ class AttemptRun {
         if (!hasBegun) waits = [...patience.resumeMs];
         hasBegun = true;
         if (isPublished(begun, this.context.order.snapshotName)) return 'published';
-        return await this.transfer({ prepared, remote, gate, begun, link });
+        return await this.transfer({ ...parts, ahead, remote, gate, begun, link });
       } catch (error) {
+        ahead = null;
         await this.waitOrGiveUp(error, waits.shift());
       }
     }

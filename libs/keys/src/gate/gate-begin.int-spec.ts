@@ -28,19 +28,19 @@ describe.each(shells)('what the gate tells at a begin under $name', (shell) => {
 
   it('is whether there is a copy, or one under way, and which snapshot is the latest', async () => {
     const copies = async () => {
-      const { hasCopy, hasPartial, latestSnapshot } = await begin();
-      return [hasCopy, hasPartial, latestSnapshot];
+      const { found, hasPartial, latestSnapshot } = await begin();
+      return [found, hasPartial, latestSnapshot];
     };
-    expect(await copies()).toEqual([false, false, null]);
+    expect(await copies()).toEqual(['nothing', false, null]);
     await mkdir(plan.at('current'));
     await mkdir(plan.at('partial'));
-    expect(await copies()).toEqual([false, false, null]);
+    expect(await copies()).toEqual(['nothing', false, null]);
     await writeFile(plan.at('current/.hidden'), '');
     await symlink('nowhere', plan.at('partial/dangling'));
-    expect(await copies()).toEqual([true, true, null]);
+    expect(await copies()).toEqual(['copy', true, null]);
     await rm(plan.at('current'), { recursive: true });
     await mkdir(plan.at('snapshots/one'), { recursive: true });
-    expect(await copies()).toEqual([true, true, null]);
+    expect(await copies()).toEqual(['copy', true, null]);
     for (const target of [
       'snapshots',
       'snapshots/two',
@@ -50,11 +50,11 @@ describe.each(shells)('what the gate tells at a begin under $name', (shell) => {
       '.fleetclone',
     ]) {
       await symlink(target, plan.at('latest'));
-      expect([target, ...(await copies())]).toEqual([target, true, true, null]);
+      expect([target, ...(await copies())]).toEqual([target, 'copy', true, null]);
       await rm(plan.at('latest'));
     }
     await symlink('snapshots/one', plan.at('latest'));
-    expect(await copies()).toEqual([true, true, 'one']);
+    expect(await copies()).toEqual(['copy', true, 'one']);
   });
 
   it("is the system, and the file system and free space of the plan's folder", async () => {

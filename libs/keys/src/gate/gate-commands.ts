@@ -64,7 +64,7 @@ export interface GateSourceRequest {
 export const gateCommands = {
   probeClock: (): string => 'fc probe clock',
   probeHost: (): string => 'fc probe host',
-  /** Reads its standard input to the end, at most 4 MiB of it, and says nothing. */
+  /** Says a line, reads its standard input to the end (at most 4 MiB), and says another: for measuring the line. */
   probeSink: (): string => 'fc probe sink',
   /** Expects the plan document (a JSON object) on standard input. */
   begin: (attempt: GateAttempt): string => `fc begin ${encodeAttempt(attempt)}`,

@@ -52,14 +52,14 @@ describe.each(shells)('publishing a snapshot under $name', (shell) => {
   it('is told to the next run, which begins with what is unpublished as it is', async () => {
     expect(parseBeginReply((await plan.begin(1)).stdout)).toMatchObject({
       latestSnapshot: null,
-      hasCopy: false,
+      found: 'nothing',
     });
     await plan.publish(1, 'one');
     await plan.finish(1);
     await fill('partial', 'half of it');
     expect(parseBeginReply((await plan.begin(2)).stdout)).toMatchObject({
       latestSnapshot: 'one',
-      hasCopy: true,
+      found: 'copy',
       previous: { runId: 'run-1', fence: 1, outcome: 'succeeded' },
     });
     await expect(read('partial')).resolves.toBe('half of it');

@@ -19,7 +19,7 @@ const BEGIN = [
   'module-root ',
   'previous run-6 6 succeeded',
   'latest 2026-08-13',
-  'has-copy yes',
+  'found copy',
   'has-partial no',
   'system Darwin 25.0.0 arm64',
   'file-system apfs',
@@ -60,7 +60,7 @@ describe('parseBeginReply', () => {
       moduleRoot: '',
       previous: { runId: 'run-6', fence: 6, outcome: 'succeeded' },
       latestSnapshot: '2026-08-13',
-      hasCopy: true,
+      found: 'copy',
       hasPartial: false,
       system: 'Darwin 25.0.0 arm64',
       fileSystem: 'apfs',
@@ -70,7 +70,7 @@ describe('parseBeginReply', () => {
   it('reads a remote that has nothing yet, with blanks and line separators in its module root', () => {
     const values = [
       ...['free-kib 0', 'uid 501', 'rsync ', 'rsync-version ', 'module-root /Users/a b/\u2028ü'],
-      ...['previous ', 'latest ', 'has-copy no', 'has-partial yes', 'system Linux', 'file-system '],
+      ...['previous ', 'latest ', 'found nothing', 'has-partial yes', 'system Linux', 'file-system '],
     ];
     expect(parseBeginReply(`@@begin\n${values.join('\n')}\n@@end\n`)).toEqual({
       freeKib: 0,
@@ -80,7 +80,7 @@ describe('parseBeginReply', () => {
       moduleRoot: '/Users/a b/\u2028ü',
       previous: null,
       latestSnapshot: null,
-      hasCopy: false,
+      found: 'nothing',
       hasPartial: true,
       system: 'Linux',
       fileSystem: null,
@@ -97,7 +97,7 @@ describe('parseBeginReply', () => {
     BEGIN.replace('uid 0\n', ''),
     BEGIN.replace('1024', '-1'),
     BEGIN.replace('1024', ''),
-    BEGIN.replace('has-copy yes', 'has-copy maybe'),
+    BEGIN.replace('found copy', 'found something'),
     BEGIN.replace('has-partial no\n', ''),
     BEGIN.replace('previous run-6 6 succeeded\n', ''),
     BEGIN.replace('run-6 6', 'run-6 six'),

@@ -32,8 +32,8 @@ export interface BeginReply {
   readonly previous: PreviousClaim | null;
   /** The name of the newest published snapshot. */
   readonly latestSnapshot: string | null;
-  /** Whether the mirror holds anything, or there is a snapshot. */
-  readonly hasCopy: boolean;
+  /** Nothing, what attempts left of which none succeeded, or a copy (also when nobody knows how it came about). */
+  readonly found: 'nothing' | 'unfinished' | 'copy';
   /** An unpublished snapshot is there. */
   readonly hasPartial: boolean;
   /** `uname -srm` of the remote. */
@@ -105,7 +105,7 @@ export function parseBeginReply(text: string): BeginReply {
     rsyncVersionText: versionTextOf(values),
     previous: previousOf(values),
     latestSnapshot: valueOf(values, 'latest') || null,
-    hasCopy: oneOf(values, 'has-copy', ['yes', 'no']) === 'yes',
+    found: oneOf(values, 'found', ['nothing', 'unfinished', 'copy']),
     hasPartial: oneOf(values, 'has-partial', ['yes', 'no']) === 'yes',
     system: valueOf(values, 'system'),
     fileSystem: valueOf(values, 'file-system') || null,

@@ -63,6 +63,11 @@ export class Catalogue {
   }
 }
 
+/** Why there is no catalogue, in plain words. */
+export interface MissingCatalogue {
+  readonly missing: string;
+}
+
 /** The fingerprint of whatever a catalogue depends on; any change of it makes the catalogue worthless. */
 export function catalogueScope(parts: unknown): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
@@ -80,11 +85,10 @@ export class CatalogueStore {
     this.headerFile = join(folder, 'header.json');
   }
 
-  /** The catalogue of this scope, or why there is none that can be used. */
-  async read(scope: string): Promise<Catalogue | { readonly missing: string }> {
+  /** The catalogue of whatever scope it has, or why there is none that can be used. */
+  async read(): Promise<Catalogue | MissingCatalogue> {
     const header = await this.readHeader();
     if (header === null) return { missing: 'no run has succeeded here yet' };
-    if (header.scope !== scope) return { missing: 'sources, rules, options or destination changed' };
     try {
       const body = await readFile(join(this.folder, header.body.file));
       if (createHash('sha256').update(body).digest('hex') !== header.body.sha256)

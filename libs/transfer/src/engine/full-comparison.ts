@@ -53,6 +53,27 @@ export async function runFullComparison(
   return ownScan;
 }
 
+/** How many entries a full comparison would delete; nothing is changed. */
+export async function countDeletions(context: TransferContext): Promise<number> {
+  let deletions = 0;
+  await context.passes.run({
+    name: 'count',
+    pass: { kind: 'full' },
+    mode:
+      context.plan.mode === 'mirror'
+        ? { kind: 'mirror', archiveName: 'count' }
+        : { kind: 'snapshot', linkDest: context.destination.latestSnapshot },
+    compression: context.compression,
+    filterFile: await context.filterFile([]),
+    maxDelete: null,
+    isDryRun: true,
+    onItem: ({ type }) => {
+      if (type === 'deleted') deletions += 1;
+    },
+  });
+  return deletions;
+}
+
 /** The state for the next catalogue. A source that goes away meanwhile is for rsync to report. */
 async function scanBeside(context: TransferContext): Promise<SourceScan | null> {
   if (!context.surroundings.negotiation.canListChanges) return null;

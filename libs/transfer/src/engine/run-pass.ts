@@ -9,6 +9,9 @@ import { buildTransferArgs } from '../rsync/transfer-args';
 import type { TransferMode, TransferPass } from '../rsync/transfer-input';
 import type { Destination, TransferPlan, TransferSurroundings } from './transfer-request';
 
+// From here on it pays to wait for all names first: rsync asks back for each folder (measured: 1.25 times at none, 2.2 at 20 ms).
+const NEAR_MS = 3;
+
 /** One run of rsync within a transfer. */
 export interface PassOptions {
   /** Names its folder within the attempt's. */
@@ -58,6 +61,8 @@ export class PassRunner {
       filterFile: options.filterFile,
       isOneFileSystem: plan.isOneFileSystem,
       isDryRun: options.isDryRun ?? false,
+      found: destination.found === 'nothing' && destination.hasPartial ? 'unfinished' : destination.found,
+      isNear: surroundings.link !== null && surroundings.link.roundTripMs < NEAR_MS,
       compression: options.compression,
       ...(plan.skipCompress !== null && { skipCompress: plan.skipCompress }),
       ...(options.maxDelete !== null && { maxDelete: options.maxDelete }),

@@ -6,7 +6,7 @@ import { CAUSES, type CauseName } from '../rsync/causes';
 import type { TransferOutcome } from '../rsync/rsync-exit';
 import { allSettled } from './all-settled';
 import { FAR_ROUND_TRIP_MS } from './choose-streams';
-import { runFullComparison } from './full-comparison';
+import { countDeletions, runFullComparison } from './full-comparison';
 import { type Doubt, findDoubt } from './prove-destination';
 import { expectedFolder, isCatalogue, reasonAgainstQuick } from './quick-conditions';
 import { runQuickUpdate } from './quick-update';
@@ -63,7 +63,10 @@ class Transfer {
     try {
       const roots = context.plan.sourcePaths.map((path) => [path, identifyRoot(path)] as const);
       const strategy = await this.copy();
-      const isSame = roots.every(([path, identity]) => identifyRoot(path) === identity);
+      const isSame = roots.every(
+        ([path, identity]) =>
+          identifyRoot(path) === identity && (this.scan?.rootIdentities.get(path) ?? identity) === identity,
+      );
       return this.describe(strategy, isSame ? this.outcome() : outcomeOf('failed', 'SOURCE_REPLACED'));
     } catch (error) {
       if (!(error instanceof SourceGoneError)) throw error;
@@ -83,7 +86,8 @@ class Transfer {
   /** A source that holds nothing is more likely a volume that is not mounted than a wish to delete the copy. */
   private holdBackIfEmptied(): void {
     const { context } = this;
-    const emptied = context.destination.hasCopy ? context.plan.sourcePaths.filter(isEmptyFolder) : [];
+    const emptied =
+      context.destination.found === 'copy' ? context.plan.sourcePaths.filter(isEmptyFolder) : [];
     if (emptied.length === 0) return;
     context.deletionsHeldBack = {
       cause: 'SOURCE_EMPTIED',
@@ -106,8 +110,10 @@ class Transfer {
     const { plan, destination, surroundings, startedAtMs } = this.context;
     if (!surroundings.negotiation.canListChanges)
       return 'one of the two rsyncs cannot be handed a list of changes';
-    const read = await surroundings.catalogues.read(this.scope);
+    const read = surroundings.ahead?.catalogue ?? (await surroundings.catalogues.read());
     if (!isCatalogue(read)) return `nothing is known of the destination (${read.missing})`;
+    if (read.header.scope !== this.scope)
+      return 'nothing is known of the destination (sources, rules, options or destination changed)';
     this.catalogue = read;
     return reasonAgainstQuick(read.header, plan, destination, startedAtMs);
   }
@@ -118,8 +124,9 @@ class Transfer {
     if (catalogue === null) throw new Error('a quick update needs a catalogue');
     const stop = new AbortController();
     const signal = AbortSignal.any([context.surroundings.signal, stop.signal]);
-    const [scan, doubt] = await allSettled(
-      [context.scan(catalogue, signal), findDoubt(context, catalogue, stop)],
+    const [doubt, scan] = await allSettled(
+      // The remote first: to start the scanning threads takes some time, in which it can be at work.
+      [findDoubt(context, catalogue, stop), context.scan(catalogue, signal)],
       (error) => stop.abort(error),
     );
     this.scan = scan;
@@ -153,6 +160,7 @@ class Transfer {
       this.scan = await context.scan(this.catalogue, context.surroundings.signal);
       this.holdBackIfTooMany(this.scan);
     }
+    if (this.catalogue === null) await this.countDeletions();
     const keptFolders = [
       ...(context.deletionsHeldBack?.keptFolders ?? []),
       ...(this.scan?.lostMounts.map((path) => `/${path}`) ?? []),
@@ -164,6 +172,18 @@ class Transfer {
       altered,
     });
     return strategy;
+  }
+
+  /** Without a catalogue only rsync knows what it would delete, so it is asked before. */
+  private async countDeletions(): Promise<void> {
+    const { context } = this;
+    const { maxDeletes, sourcePaths } = context.plan;
+    if (maxDeletes === null || context.destination.found !== 'copy' || context.deletionsHeldBack !== null)
+      return;
+    const deletions = await countDeletions(context);
+    if (deletions <= maxDeletes) return;
+    const reason = `${deletions} entries would be deleted, ${maxDeletes} are allowed`;
+    context.deletionsHeldBack = { cause: 'MAX_DELETE', reason, keptFolders: sourcePaths };
   }
 
   /** The scan tells what is suspect and what is worth connections of its own; else it may go on beside rsync. */

@@ -40,7 +40,7 @@ export class TransferContext {
     readonly destination: Destination,
     readonly surroundings: TransferSurroundings,
   ) {
-    this.startedAtMs = surroundings.now().getTime();
+    this.startedAtMs = surroundings.ahead?.startedAtMs ?? surroundings.now().getTime();
     this.passes = new PassRunner(plan, destination, surroundings);
     this.progress = new CombinedProgress(() => performance.now(), surroundings.onProgress);
     this.compression = chooseCompression(
@@ -56,6 +56,8 @@ export class TransferContext {
   }
 
   scan(catalogue: Catalogue | null, signal: AbortSignal): Promise<SourceScan> {
+    const { ahead } = this.surroundings;
+    if (ahead?.scan != null && ahead.catalogue === catalogue) return ahead.scan;
     const { sourcePaths, rules, isOneFileSystem } = this.plan;
     return scanSource({
       sourcePaths,

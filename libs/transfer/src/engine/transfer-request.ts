@@ -5,6 +5,7 @@ import type { LinkMeasurement } from '../link/measure-link';
 import type { DetectedRsync } from '../rsync/detect-rsync';
 import type { Negotiation } from '../rsync/negotiation';
 import type { TransferProgress } from '../rsync/progress-tracker';
+import type { ScanAhead } from './scan-ahead';
 import type { FileErrors } from '../rsync/file-errors';
 import type { TransferOutcome } from '../rsync/rsync-exit';
 import type { RsyncStats } from '../rsync/rsync-stats';
@@ -54,8 +55,8 @@ export interface Destination {
   readonly snapshotName: string;
   /** An unpublished snapshot of an earlier attempt is there. */
   readonly hasPartial: boolean;
-  /** Whether there is anything that a run could delete. */
-  readonly hasCopy: boolean;
+  /** Nothing, what an attempt left that never came to an end, or a copy that a run succeeded in making. */
+  readonly found: 'nothing' | 'unfinished' | 'copy';
   /** Asked once, before anything is sent. */
   unchanged(since: AttemptIdentity, folder: CopyFolder): Promise<UnchangedAnswer>;
   /**
@@ -87,6 +88,8 @@ export interface TransferSurroundings {
   readonly connections: TransferConnections;
   readonly link: LinkMeasurement | null;
   readonly catalogues: CatalogueStore;
+  /** What was begun while the remote was being reached, if anything; of this plan and these catalogues. */
+  readonly ahead: ScanAhead | null;
   /** A new name below `archive/` at each call: two passes must never keep what they replace in one place. */
   readonly nextArchiveName: () => Promise<string>;
   readonly now: () => Date;

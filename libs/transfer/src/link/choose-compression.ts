@@ -27,7 +27,7 @@ const ZSTD_3_UP_TO_WITH_ONE_CPU = 25_000_000;
  */
 export function chooseCompression(
   wish: CompressionWish,
-  link: Pick<LinkMeasurement, 'bytesPerSecond' | 'isAtLeast'> | null,
+  link: Pick<LinkMeasurement, 'roundTripMs' | 'bytesPerSecond' | 'isAtLeast'> | null,
   { compressions }: Pick<Negotiation, 'compressions'>,
   cpuCount = 2,
 ): CompressionChoice {
@@ -54,7 +54,11 @@ export function cappedLink<Link extends Pick<LinkMeasurement, 'bytesPerSecond' |
   return { ...link, bytesPerSecond: capBytesPerSecond, isAtLeast: false };
 }
 
-type Line = Pick<LinkMeasurement, 'bytesPerSecond' | 'isAtLeast'> | null;
+// An Ethernet needs some tenths of a millisecond, and processors that run everything at both ends are no line.
+const SAME_MACHINE_MS = 0.15;
+const SAME_MACHINE_FROM = 20_000_000;
+
+type Line = Pick<LinkMeasurement, 'roundTripMs' | 'bytesPerSecond' | 'isAtLeast'> | null;
 
 function chooseByLine(
   link: Line,
@@ -62,6 +66,12 @@ function chooseByLine(
   cpuCount: number,
 ): CompressionChoice {
   const line = describe(link);
+  if (isSameMachine(link))
+    return choice(
+      'none',
+      null,
+      'none, because the remote is on this very machine, where there is no line to spare',
+    );
   if (compressions.includes('zstd')) {
     if (isTooFastToTell(link) && compressions.includes('lz4'))
       return choice('lz4', null, `lz4, which costs least, because the line carries ${line}`);
@@ -87,6 +97,10 @@ function zstdLevel(link: Line, cpuCount: number): number {
   const limit = cpuCount < 2 ? ZSTD_3_UP_TO_WITH_ONE_CPU : ZSTD_3_UP_TO;
   return (link?.bytesPerSecond ?? 0) > limit ? 1 : 3;
 }
+
+/** Closer than any network; a cap makes a line of it all the same. */
+const isSameMachine = (link: Line): boolean =>
+  link !== null && link.roundTripMs < SAME_MACHINE_MS && (link.bytesPerSecond ?? 0) > SAME_MACHINE_FROM;
 
 const isTooFastToTell = (link: Line): boolean =>
   link !== null && link.isAtLeast && (link.bytesPerSecond ?? 0) > ZSTD_3_UP_TO;

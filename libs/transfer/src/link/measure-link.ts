@@ -36,6 +36,10 @@ const RATE_BUDGET_MS = 1_500;
 // Shorter is noise of our own and ssh's.
 const LEAST_TELLING_MS = 15;
 // A connection gets quicker with each round trip at first. A rate from fewer than these is one that it may exceed.
+// Near by, what our own programs take for some megabytes would pass for a slow line; as much as the gate reads helps.
+const NEAR_MS = 5;
+const LEAST_TELLING_NEAR_MS = 60;
+const LARGEST_STEP_BYTES = 4_194_304;
 const LEAST_ROUND_TRIPS = 8;
 
 /**
@@ -126,7 +130,9 @@ async function measureRate(
 ): Promise<Rate> {
   const endMs = performance.now() + RATE_BUDGET_MS;
   let rate = UNKNOWN;
-  for (const bytes of STEP_BYTES) {
+  const isNear = roundTripMs < NEAR_MS;
+  const leastMs = isNear ? LEAST_TELLING_NEAR_MS : LEAST_TELLING_MS;
+  for (const bytes of isNear ? [...STEP_BYTES, LARGEST_STEP_BYTES] : STEP_BYTES) {
     const { startedMs, arrivedMs } = await sendTo(config, sinkCommand, bytes, { endMs, signal });
     if (startedMs === null) return rate;
     // When the time was up in the middle, not more than this can have arrived.
@@ -135,8 +141,8 @@ async function measureRate(
         ? { bytesPerSecond: perSecond(bytes, endMs - startedMs), isAtLeast: false }
         : rate;
     const netMs = arrivedMs - startedMs - roundTripMs;
-    const isTelling = netMs >= Math.max(LEAST_TELLING_MS, LEAST_ROUND_TRIPS * roundTripMs);
-    rate = { bytesPerSecond: perSecond(bytes, Math.max(netMs, LEAST_TELLING_MS)), isAtLeast: !isTelling };
+    const isTelling = netMs >= Math.max(leastMs, LEAST_ROUND_TRIPS * roundTripMs);
+    rate = { bytesPerSecond: perSecond(bytes, Math.max(netMs, 1)), isAtLeast: !isTelling };
     if (isTelling) return rate;
   }
   return rate;

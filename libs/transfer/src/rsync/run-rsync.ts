@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { killProcessGroup } from '../process/process-group';
+import { QuietPipe } from '../process/quiet-pipe';
 import { CAUSES } from './causes';
 import type { RsyncEvent } from './output-lines';
 import { createRsyncOutputParser } from './output-parser';
@@ -48,6 +49,7 @@ class RsyncRun {
 
   async untilEnded(): Promise<Ending> {
     const { options } = this;
+    const output = await QuietPipe.open(options.folder);
     const child = spawn(
       options.binary,
       options.args.map(({ argument }) => argument),
@@ -56,20 +58,28 @@ class RsyncRun {
         cwd: options.folder,
         // HOME is where popt looks for aliases that would change our options.
         env: { LC_ALL: 'C', PATH: '/usr/bin:/bin:/usr/sbin:/sbin', HOME: options.folder },
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: ['ignore', output.writeEnd, 'pipe'],
       },
     );
+    output.closeWriteEnd();
     this.child = child;
     const ending = this.watchEnd(child);
     if (child.pid !== undefined) {
       const { pid } = child;
       this.call(() => options.onSpawn({ pid }));
     }
-    const stopWatching = this.watchClocks(child);
-    this.drain(child);
+    const { heard, stopWatching } = this.watchClocks();
+    const parser = createRsyncOutputParser((event) => this.take(event));
+    output.start((chunk) => {
+      heard();
+      parser.write(chunk);
+    });
+    this.drainErrors(child, heard);
     try {
       return await ending;
     } finally {
+      output.finish();
+      parser.end();
       stopWatching();
     }
   }
@@ -126,29 +136,25 @@ class RsyncRun {
     });
   }
 
-  private watchClocks(child: ChildProcess): () => void {
+  private watchClocks(): { readonly heard: () => void; readonly stopWatching: () => void } {
     const { signal, silenceTimeoutMs, totalTimeoutMs } = this.options;
     const cancel = (): void => this.stop('cancelled');
     const silence = setTimeout(() => this.stop('silent'), Math.min(silenceTimeoutMs, LONGEST_TIMER_MS));
     const totalMs = Math.min(totalTimeoutMs ?? LONGEST_TIMER_MS, LONGEST_TIMER_MS);
     const total = setTimeout(() => this.stop('too-long'), totalMs);
     const heard = (): void => void silence.refresh();
-    child.stdout?.on('data', heard);
-    child.stderr?.on('data', heard);
     signal.addEventListener('abort', cancel, { once: true });
-    return () => {
+    const stopWatching = (): void => {
       clearTimeout(silence);
       clearTimeout(total);
       signal.removeEventListener('abort', cancel);
     };
+    return { heard, stopWatching };
   }
 
-  private drain(child: ChildProcess): void {
-    const parser = createRsyncOutputParser((event) => this.take(event));
-    child.stdout?.on('data', (chunk: Buffer) => parser.write(chunk));
-    child.stdout?.once('end', () => parser.end());
-    const { stderr } = child;
+  private drainErrors({ stderr }: ChildProcess, heard: () => void): void {
     stderr?.on('data', (chunk: Buffer) => {
+      heard();
       if (this.log.stderr(chunk)) return;
       // The list of errors is to be complete, so rsync waits for the disk that it is written to.
       stderr.pause();
@@ -174,7 +180,6 @@ class RsyncRun {
   private killRest(child: ChildProcess): void {
     if (child.pid !== undefined) void killProcessGroup(child.pid, { graceMs: DRAIN_MS });
     // The master of a kept connection is no member of the group, and holds the outputs until the remote has ended too.
-    child.stdout?.destroy();
     child.stderr?.destroy();
   }
 

@@ -34,7 +34,8 @@ export function buildTransferArgs(input: TransferArgsInput): readonly RsyncArgum
   ];
 }
 
-function whatIsDeleted({ pass, negotiation, maxDelete }: TransferArgsInput): RsyncArgument[] {
+function whatIsDeleted(input: TransferArgsInput): RsyncArgument[] {
+  const { pass, negotiation, maxDelete } = input;
   const gone = DELETIONS[negotiation.features.deletion];
   const deleteMissing = arg(
     '--delete-missing-args',
@@ -44,7 +45,7 @@ function whatIsDeleted({ pass, negotiation, maxDelete }: TransferArgsInput): Rsy
   switch (pass.kind) {
     case 'full':
       return [
-        ...(negotiation.features.noIncRecursive
+        ...(negotiation.features.noIncRecursive && !(input.found === 'nothing' && input.isNear === true)
           ? [
               arg(
                 '--no-inc-recursive',
@@ -52,8 +53,8 @@ function whatIsDeleted({ pass, negotiation, maxDelete }: TransferArgsInput): Rsy
               ),
             ]
           : []),
-        ...gone,
-        ...(maxDelete === undefined || gone.length === 0
+        ...(input.found === 'nothing' ? [] : gone),
+        ...(maxDelete === undefined || gone.length === 0 || input.found === 'nothing'
           ? []
           : [arg(`--max-delete=${maxDelete}`, 'more than this is not believed')]),
       ];
@@ -79,7 +80,7 @@ const DELETIONS = {
 } as const satisfies Readonly<Record<string, readonly RsyncArgument[]>>;
 
 function howItIsPutInPlace(
-  { mode, pass, negotiation: { features } }: TransferArgsInput,
+  { mode, pass, found = 'copy', negotiation: { features } }: TransferArgsInput,
   places: TransferPlaces,
 ): RsyncArgument[] {
   const usual = [
@@ -99,7 +100,7 @@ function howItIsPutInPlace(
         : []),
     ];
   }
-  if (pass.kind === 'seed') return usual;
+  if (pass.kind === 'seed' || found !== 'copy') return usual;
   return [
     ...(pass.kind === 'erase' || !features.delayUpdates
       ? []

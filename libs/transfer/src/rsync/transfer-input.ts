@@ -73,6 +73,14 @@ interface TransferArgsBase {
   readonly filterFile: string | null;
   /** Folders in which other disks are mounted are left empty. */
   readonly isOneFileSystem?: boolean;
+  /**
+   * What the destination holds: nothing; what an attempt left that never came to an end; or a copy to be careful with,
+   * which is the default. Without a copy nothing is kept and nothing put in place late, which takes half as long again
+   * for small files; where there is nothing, nothing is looked for to be deleted either.
+   */
+  readonly found?: 'nothing' | 'unfinished' | 'copy';
+  /** The remote is near: rsync may begin to send before it knows all names, if nothing is to be deleted. */
+  readonly isNear?: boolean;
   /** Nothing is changed; what would be is told. */
   readonly isDryRun?: boolean;
   /** One of the negotiation's methods, or none. */

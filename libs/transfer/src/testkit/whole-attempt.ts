@@ -79,6 +79,7 @@ export class TestAgent {
         stderrTail: () => '',
       },
       link: null,
+      ahead: null,
       catalogues: new CatalogueStore(this.catalogueFolder),
       nextArchiveName: () => Promise.resolve(`archive-${this.fence}.${(archives += 1)}`),
       now: () => new Date(),
@@ -128,7 +129,7 @@ export class TestAgent {
       previous: begun.previous,
       latestSnapshot: begun.latestSnapshot,
       hasPartial: begun.hasPartial,
-      hasCopy: begun.hasCopy,
+      found: begun.found,
       snapshotName,
       unchanged: async (since, folder) =>
         parseUnchangedReply(await this.ask(gateCommands.unchanged({ ...attempt, since, folder }))),

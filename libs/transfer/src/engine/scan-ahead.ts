@@ -1,0 +1,36 @@
+import { type Catalogue, type CatalogueStore, type MissingCatalogue } from '../catalogue/catalogue-file';
+import { scanSource, type SourceScan } from '../catalogue/scan-source';
+import { isCatalogue } from './quick-conditions';
+import type { TransferPlan } from './transfer-request';
+
+/** What can be known of a transfer before the remote was reached. */
+export interface ScanAhead {
+  readonly catalogue: Catalogue | MissingCatalogue;
+  /** Milliseconds since 1970. */
+  readonly startedAtMs: number;
+  /** Null when there is nothing to compare with: then the scan goes on beside rsync, which has to walk as well. */
+  readonly scan: Promise<SourceScan> | null;
+}
+
+/** Begins to scan the source, so that this and the way to the remote are gone at the same time. */
+export async function scanAhead(
+  plan: Pick<TransferPlan, 'sourcePaths' | 'rules' | 'isOneFileSystem'>,
+  catalogues: CatalogueStore,
+  { now, signal }: { readonly now: () => Date; readonly signal: AbortSignal },
+): Promise<ScanAhead> {
+  const startedAtMs = now().getTime();
+  const catalogue = await catalogues.read();
+  if (!isCatalogue(catalogue)) return { catalogue, startedAtMs, scan: null };
+  const { sourcePaths, rules, isOneFileSystem } = plan;
+  const scan = scanSource({
+    sourcePaths,
+    rules,
+    isOneFileSystem,
+    catalogue,
+    runStartedAtMs: startedAtMs,
+    signal,
+  });
+  // Whoever waits for it hears of its failure; it may be that nobody ever does.
+  scan.catch(() => undefined);
+  return { catalogue, startedAtMs, scan };
+}
