@@ -7,7 +7,11 @@ import {
 
 const ALL = { compressions: ['zstd', 'lz4', 'zlib'] } as const;
 const OLD = { compressions: ['zlib'] } as const;
-const line = (megabytes: number, isAtLeast = false) => ({ bytesPerSecond: megabytes * 1e6, isAtLeast });
+const line = (megabytes: number, isAtLeast = false, roundTripMs = 20) => ({
+  roundTripMs,
+  bytesPerSecond: megabytes * 1e6,
+  isAtLeast,
+});
 const short = ({ method, level }: CompressionChoice): string =>
   level === null ? method : `${method} ${level}`;
 
@@ -19,7 +23,9 @@ describe('the compression that is chosen by the line', () => {
     [line(100), 'zstd 1'],
     [line(55, true), 'lz4'],
     [line(10, true), 'zstd 3'],
-    [{ bytesPerSecond: null, isAtLeast: false }, 'zstd 3'],
+    [{ roundTripMs: 20, bytesPerSecond: null, isAtLeast: false }, 'zstd 3'],
+    [line(60, true, 0.02), 'none'],
+    [line(5, false, 0.02), 'zstd 3'],
     [null, 'zstd 3'],
   ])('is for %j: %s', (link, chosen) => {
     expect(short(chooseCompression('auto', link, ALL))).toBe(chosen);

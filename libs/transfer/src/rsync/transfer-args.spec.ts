@@ -57,6 +57,20 @@ describe('the arguments of a transfer', () => {
     ]);
   });
 
+  it('spare a first copy what only a copy needs', () => {
+    const careful = ['--delay-updates', '--backup', '--backup-dir=/archive/2026-01-02T030405Z'];
+    const first = push({ found: 'nothing' });
+    const near = push({ found: 'nothing', isNear: true });
+    const again = push({ found: 'unfinished', isNear: true });
+
+    for (const args of [first, near, again]) for (const argument of careful) expect(args).not.toContain(argument);
+    expect(again).toContain('--delete-after');
+    expect(first).not.toContain('--delete-after');
+    expect(first).toContain('--no-inc-recursive');
+    expect(near).not.toContain('--no-inc-recursive');
+    expect(push({ isNear: true })).toContain('--no-inc-recursive');
+  });
+
   const NEW_METADATA = ['--acls', '--xattrs'];
   const FILTERS = ['--filter=-x com.apple.lastuseddate#PS', '--filter=-x com.apple.provenance'];
   const LINES = ['--no-human-readable', '--outbuf=L'];
