@@ -108,7 +108,6 @@ export {
 export { type FileErrorFile, type RunLogLine } from './rsync/run-log';
 export { runRsync } from './rsync/run-rsync';
 export { type SystemPair } from './rsync/system-release';
-export { fillEraseFolder } from './rsync/erase-folder';
 export { normaliseSourcePaths, SourcePathError } from './rsync/source-paths';
 export { buildTransferArgs } from './rsync/transfer-args';
 export {

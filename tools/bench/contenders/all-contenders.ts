@@ -12,6 +12,7 @@ import { plainRsync, rsyncLinkDest } from './rsync';
 export function allContenders(agentProgram: string): readonly Contender[] {
   return [
     fleetclone(agentProgram, 'mirror'),
+    fleetclone(agentProgram, 'snapshots'),
     plainRsync,
     rsyncLinkDest,
     pipeLimit,

@@ -33,6 +33,7 @@ export const FLAG_MOUNT_POINT = 0x4000_0000;
 
 const BLOCK_HEAD = 10;
 const ENTRY_HEAD = 50;
+const LONGEST_TEXT = 0xffff;
 const TYPE_MASK = 0xf000;
 const TYPE_FOLDER = 0x4000;
 const TYPE_FILE = 0x8000;
@@ -56,22 +57,26 @@ export const hasNoTimes = ({ modifiedNs, changedNs, inode }: EntryFacts): boolea
 export function encodeFolder(path: string, entries: readonly Entry[]): Buffer {
   let length = BLOCK_HEAD + path.length;
   for (const { name } of entries) length += ENTRY_HEAD + name.length;
+  if (path.length > LONGEST_TEXT) throw new RangeError('a path is too long for the catalogue');
   const block = Buffer.allocUnsafe(length);
-  block.writeUInt32LE(length, 0);
-  block.writeUInt32LE(entries.length, 4);
-  block.writeUInt16LE(path.length, 8);
+  // Several times as quick as the methods of Buffer, which matters for every entry of a scan.
+  const view = new DataView(block.buffer, block.byteOffset, length);
+  view.setUint32(0, length, true);
+  view.setUint32(4, entries.length, true);
+  view.setUint16(8, path.length, true);
   block.write(path, BLOCK_HEAD, 'latin1');
   let at = BLOCK_HEAD + path.length;
   for (const entry of entries) {
-    block.writeUInt32LE(entry.mode >>> 0, at);
-    block.writeUInt32LE(entry.uid >>> 0, at + 4);
-    block.writeUInt32LE(entry.gid >>> 0, at + 8);
-    block.writeUInt32LE(entry.links >>> 0, at + 12);
-    block.writeBigUInt64LE(BigInt.asUintN(64, entry.size), at + 16);
-    block.writeBigInt64LE(BigInt.asIntN(64, entry.modifiedNs), at + 24);
-    block.writeBigInt64LE(BigInt.asIntN(64, entry.changedNs), at + 32);
-    block.writeBigUInt64LE(BigInt.asUintN(64, entry.inode), at + 40);
-    block.writeUInt16LE(entry.name.length, at + 48);
+    if (entry.name.length > LONGEST_TEXT) throw new RangeError('a name is too long for the catalogue');
+    view.setUint32(at, entry.mode, true);
+    view.setUint32(at + 4, entry.uid, true);
+    view.setUint32(at + 8, entry.gid, true);
+    view.setUint32(at + 12, entry.links, true);
+    view.setBigUint64(at + 16, entry.size, true);
+    view.setBigInt64(at + 24, entry.modifiedNs, true);
+    view.setBigInt64(at + 32, entry.changedNs, true);
+    view.setBigUint64(at + 40, entry.inode, true);
+    view.setUint16(at + 48, entry.name.length, true);
     block.write(entry.name, at + ENTRY_HEAD, 'latin1');
     at += ENTRY_HEAD + entry.name.length;
   }

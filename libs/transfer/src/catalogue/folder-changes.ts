@@ -3,7 +3,7 @@ import { type Entry, FLAG_UNSTABLE, FolderBlock, isFileMode, isFolderMode, typeO
 /**
  * What became of an entry since the catalogue was written:
  * `new` and `deleted` as they say; `retyped`: a file where a folder was, or the like; `changed`: rsync will see it by
- * size, time or attributes; `suspect`: only the change time or the inode differ, so that rsync's own quick check could
+ * size, time or attributes; `suspect`: size and time are the same or nearly so, so that rsync's own quick check could
  * overlook a new content (an edit that put the old time back) and has to compare contents; `unlisted`: a folder whose
  * names may differ at the destination although nothing changed here (see FLAG_UNSTABLE).
  */
@@ -35,6 +35,9 @@ function reportChange(was: Entry, is: Entry, onChange: OnChange): void {
     onChange('unlisted', is, was);
 }
 
+// Where the destination keeps whole seconds, or every other one (exFAT), rsync takes times so near for the same.
+const COARSEST_TIME_NS = 2_000_000_000n;
+
 /** Null when an entry is as it was. */
 export function changeOf(was: Entry, is: Entry): Exclude<ChangeKind, 'new' | 'deleted' | 'unlisted'> | null {
   if (typeOf(was.mode) !== typeOf(is.mode)) return 'retyped';
@@ -49,6 +52,7 @@ export function changeOf(was: Entry, is: Entry): Exclude<ChangeKind, 'new' | 'de
   // A folder's size and number of links are the file system's own affair.
   if (isFolderMode(is.mode)) return isSame ? null : 'changed';
   if (isSame && was.size === is.size && was.links === is.links) return null;
-  const looksUnchanged = was.size === is.size && was.modifiedNs === is.modifiedNs;
+  const apartNs = was.modifiedNs - is.modifiedNs;
+  const looksUnchanged = was.size === is.size && apartNs <= COARSEST_TIME_NS && apartNs >= -COARSEST_TIME_NS;
   return isFileMode(is.mode) && looksUnchanged ? 'suspect' : 'changed';
 }

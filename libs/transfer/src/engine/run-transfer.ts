@@ -196,6 +196,8 @@ class Transfer {
 
   private outcome(): TransferOutcome {
     const { results, deletionsHeldBack } = this.context;
+    if (deletionsHeldBack !== null)
+      this.context.say(`Deletions are held back: ${deletionsHeldBack.reason}.`, 'warn');
     const outcome = results.length === 0 ? outcomeOf('complete', 'COMPLETE') : worstOutcome(results);
     const isGood = outcome.result === 'complete' || outcome.result === 'complete-with-warnings';
     return deletionsHeldBack !== null && isGood ? outcomeOf('partial', deletionsHeldBack.cause) : outcome;
@@ -215,7 +217,8 @@ class Transfer {
         compression.level === null ? compression.method : `${compression.method} ${compression.level}`,
       stats: sumStats(all, lists === null && results.some(({ stats }) => stats !== null) ? null : whole),
       fileErrors: sumFileErrors(results),
-      deletionsSkipped: deletionsHeldBack !== null || results.some((one) => one.deletionsSkipped),
+      deletionsSkipped:
+        deletionsHeldBack?.cause === 'MAX_DELETE' || results.some((one) => one.deletionsSkipped),
       settle: () => this.settle(outcome),
     };
   }

@@ -20,7 +20,7 @@ import { listOtherRsyncs, listRsyncsToTest, type RsyncToTest } from '../testkit/
 import { ShellRemote } from '../testkit/shell-remote';
 import { describeTree, plantHostileTree } from '../testkit/tree';
 import type { DetectedRsync } from './detect-rsync';
-import { fillEraseFolder } from './erase-folder';
+import { fillEraseFolder } from '../testkit/erase-folder';
 
 jest.setTimeout(120_000);
 
