@@ -63,7 +63,8 @@ describe('the arguments of a transfer', () => {
     const near = push({ found: 'nothing', isNear: true });
     const again = push({ found: 'unfinished', isNear: true });
 
-    for (const args of [first, near, again]) for (const argument of careful) expect(args).not.toContain(argument);
+    for (const args of [first, near, again])
+      for (const argument of careful) expect(args).not.toContain(argument);
     expect(again).toContain('--delete-after');
     expect(first).not.toContain('--delete-after');
     expect(first).toContain('--no-inc-recursive');

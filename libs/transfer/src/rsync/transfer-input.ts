@@ -54,7 +54,7 @@ export type TransferPass =
     }
   /** Sends whole new files; whatever is there already is left alone. */
   | { readonly kind: 'seed'; readonly listFile: string }
-  /** Deletes the listed names; `emptyFolder` is a folder at the sender that `fillEraseFolder` made. */
+  /** Deletes the listed names; `emptyFolder` is a folder at the sender that holds none of them. */
   | { readonly kind: 'erase'; readonly listFile: string; readonly emptyFolder: string };
 
 interface TransferArgsBase {
