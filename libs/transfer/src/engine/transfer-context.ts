@@ -57,7 +57,7 @@ export class TransferContext {
 
   scan(catalogue: Catalogue | null, signal: AbortSignal): Promise<SourceScan> {
     const { ahead } = this.surroundings;
-    if (ahead?.scan != null && ahead.catalogue === catalogue) return ahead.scan;
+    if (ahead !== null && ahead.scan !== null && ahead.catalogue === catalogue) return ahead.scan;
     const { sourcePaths, rules, isOneFileSystem } = this.plan;
     return scanSource({
       sourcePaths,
