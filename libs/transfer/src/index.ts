@@ -3,10 +3,11 @@ export { CatalogueStore } from './catalogue/catalogue-file';
 export { SourceGoneError } from './catalogue/scan-source';
 export { type Preview, type PreviewItem, previewTransfer } from './engine/preview-transfer';
 export { runTransfer } from './engine/run-transfer';
-export { type ScanAhead, scanAhead } from './engine/scan-ahead';
+export { scanAhead } from './engine/scan-ahead';
 export {
   type CopyFolder,
   type Destination,
+  type ScanAhead,
   type TransferConnections,
   type TransferPlan,
   type TransferResult,

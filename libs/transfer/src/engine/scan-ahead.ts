@@ -1,16 +1,7 @@
-import { type Catalogue, type CatalogueStore, type MissingCatalogue } from '../catalogue/catalogue-file';
-import { scanSource, type SourceScan } from '../catalogue/scan-source';
+import type { CatalogueStore } from '../catalogue/catalogue-file';
+import { scanSource } from '../catalogue/scan-source';
 import { isCatalogue } from './quick-conditions';
-import type { TransferPlan } from './transfer-request';
-
-/** What can be known of a transfer before the remote was reached. */
-export interface ScanAhead {
-  readonly catalogue: Catalogue | MissingCatalogue;
-  /** Milliseconds since 1970. */
-  readonly startedAtMs: number;
-  /** Null when there is nothing to compare with: then the scan goes on beside rsync, which has to walk as well. */
-  readonly scan: Promise<SourceScan> | null;
-}
+import type { ScanAhead, TransferPlan } from './transfer-request';
 
 /** Begins to scan the source, so that this and the way to the remote are gone at the same time. */
 export async function scanAhead(

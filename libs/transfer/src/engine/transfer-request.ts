@@ -1,11 +1,16 @@
-import type { AttemptIdentity, CatalogueStore } from '../catalogue/catalogue-file';
+import type {
+  AttemptIdentity,
+  Catalogue,
+  CatalogueStore,
+  MissingCatalogue,
+} from '../catalogue/catalogue-file';
+import type { SourceScan } from '../catalogue/scan-source';
 import type { FilterRule } from '../filter';
 import type { CompressionWish } from '../link/choose-compression';
 import type { LinkMeasurement } from '../link/measure-link';
 import type { DetectedRsync } from '../rsync/detect-rsync';
 import type { Negotiation } from '../rsync/negotiation';
 import type { TransferProgress } from '../rsync/progress-tracker';
-import type { ScanAhead } from './scan-ahead';
 import type { FileErrors } from '../rsync/file-errors';
 import type { TransferOutcome } from '../rsync/rsync-exit';
 import type { RsyncStats } from '../rsync/rsync-stats';
@@ -76,6 +81,15 @@ export interface TransferConnections {
   readonly ownConfigFile: string;
   /** What the kept connection had to say, for the cause of a loss. */
   readonly stderrTail: () => string;
+}
+
+/** What can be known of a transfer before the remote was reached. */
+export interface ScanAhead {
+  readonly catalogue: Catalogue | MissingCatalogue;
+  /** Milliseconds since 1970. */
+  readonly startedAtMs: number;
+  /** Null when there is nothing to compare with: then the scan goes on beside rsync, which has to walk as well. */
+  readonly scan: Promise<SourceScan> | null;
 }
 
 export interface TransferSurroundings {
