@@ -26,7 +26,7 @@ describe('access', () => {
     token = await setUp(controller);
   }, 60_000);
 
-  afterAll(() => stopController(controller));
+  afterAll(() => stopController(controller), 30_000);
 
   /** Every route that Express knows of, with its parameters filled in. */
   function allRoutes(): { method: string; path: string }[] {

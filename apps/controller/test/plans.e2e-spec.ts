@@ -21,7 +21,8 @@ describe('a plan’s transfer options', () => {
   afterAll(async () => {
     await Promise.all(mailboxes.map((mailbox) => mailbox.stop()));
     await stopController(controller);
-  });
+    // Mailboxes may take three seconds to say farewell, and PostgreSQL its time to write.
+  }, 30_000);
 
   async function orderFor({ plan, source }: Fleet): Promise<BackupOrder> {
     const { orders, mailbox } = readOrders(source);

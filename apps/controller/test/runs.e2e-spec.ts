@@ -75,7 +75,8 @@ describe('runs', () => {
   afterAll(async () => {
     await Promise.all(mailboxes.map((mailbox) => mailbox.stop()));
     await stopController(controller);
-  });
+    // Mailboxes may take three seconds to say farewell, and PostgreSQL its time to write.
+  }, 30_000);
 
   function listen(agent: EnrolReply): readonly OrderClaims[] {
     const { orders, mailbox } = readOrders(agent);
