@@ -34,12 +34,15 @@ export async function runFullComparison(
 ): Promise<SourceScan | null> {
   const mode = await context.openMode(context.destination.latestSnapshot);
   const filterFile = await context.filterFile(keptFolders);
-  if (hasPartial && mode.kind === 'snapshot' && !(await loosen(context, mode, filterFile))) return scan;
+  const isByChecksum = altered === null;
+  const isShared = (await beginAsLatest(context, keptFolders)) || hasPartial;
+  if (isShared && mode.kind === 'snapshot' && !(await loosen(context, mode, { filterFile, isByChecksum })))
+    return scan;
   if (scan !== null && !(await sendLargeFilesApart(context, mode, scan))) return scan;
   const [result, ownScan] = await allSettled([
     context.passes.run({
       name: 'full',
-      pass: { kind: 'full', isByChecksum: altered === null },
+      pass: { kind: 'full', isByChecksum },
       mode,
       compression: context.compression,
       filterFile,
@@ -51,6 +54,16 @@ export async function runFullComparison(
   context.results.push(result);
   if (scan !== null && gotThrough(result)) await compareSuspects(context, mode, scan, altered ?? []);
   return ownScan;
+}
+
+/** What may not be deleted is to be in the next snapshot too, so that one cannot begin empty. True when it shares files. */
+async function beginAsLatest(
+  { plan, destination }: TransferContext,
+  keptFolders: readonly string[],
+): Promise<boolean> {
+  const { latestSnapshot } = destination;
+  if (plan.mode !== 'snapshots' || latestSnapshot === null || keptFolders.length === 0) return false;
+  return (await destination.clone(latestSnapshot)).method === 'hard-links';
 }
 
 /** How many entries a full comparison would delete; nothing is changed. */
@@ -110,11 +123,15 @@ async function compareSuspects(
  * Files of an unpublished snapshot are one with those of a published one, so an attribute set in place would change
  * both. Whatever only attributes would be set of is taken out first; the comparison then makes it anew.
  */
-async function loosen(context: TransferContext, mode: TransferMode, filterFile: string): Promise<boolean> {
+async function loosen(
+  context: TransferContext,
+  mode: TransferMode,
+  { filterFile, isByChecksum }: { readonly filterFile: string; readonly isByChecksum: boolean },
+): Promise<boolean> {
   const tight: string[] = [];
   const result = await context.passes.run({
     name: 'look',
-    pass: { kind: 'full', isByChecksum: false },
+    pass: { kind: 'full', isByChecksum },
     mode,
     compression: context.compression,
     filterFile,
