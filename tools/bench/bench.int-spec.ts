@@ -80,7 +80,8 @@ describe('the bench', () => {
     // Noise of a million bytes does not shrink, and nobody may send it twice.
     for (const row of [ours, rsync]) {
       expect(row?.wire?.up).toBeGreaterThan(1_000_000);
-      expect(row?.wire?.up).toBeLessThan(1_200_000);
+      // Ours measures the line first, with up to two megabytes.
+      expect(row?.wire?.up).toBeLessThan(row === ours ? 3_200_000 : 1_200_000);
       // Ten megabytes a second at most, and three round trips at least.
       expect(row?.wallMs?.least).toBeGreaterThan(160);
     }

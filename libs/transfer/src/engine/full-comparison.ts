@@ -1,3 +1,4 @@
+import { isFileMode } from '../catalogue/folder-block';
 import { lookAt } from '../catalogue/look-at';
 import type { ReportedChange } from '../catalogue/scan-messages';
 import { SourceGoneError, type SourceScan } from '../catalogue/scan-source';
@@ -18,6 +19,11 @@ export interface FullComparison {
   /** `partial/` holds files already, some of them perhaps shared with published snapshots. */
   readonly hasPartial: boolean;
   /**
+   * Somebody was at the destination since the state that the scan was compared with, such as an attempt that was cut off:
+   * what it sent may have been edited since with size and time put back.
+   */
+  readonly hasUnknownAttempts: boolean;
+  /**
    * What somebody altered at the destination: compared by content, because size and time prove nothing. Null: there is no
    * telling, so all of it is.
    */
@@ -30,7 +36,7 @@ export interface FullComparison {
  */
 export async function runFullComparison(
   context: TransferContext,
-  { scan, keptFolders, hasPartial, altered }: FullComparison,
+  { scan, keptFolders, hasPartial, hasUnknownAttempts, altered }: FullComparison,
 ): Promise<SourceScan | null> {
   const mode = await context.openMode(context.destination.latestSnapshot);
   const filterFile = await context.filterFile(keptFolders);
@@ -52,7 +58,8 @@ export async function runFullComparison(
     scan ?? scanBeside(context),
   ]);
   context.results.push(result);
-  if (scan !== null && gotThrough(result)) await compareSuspects(context, mode, scan, altered ?? []);
+  if (scan !== null && gotThrough(result))
+    await compareSuspects(context, mode, scan, { altered: altered ?? [], hasUnknownAttempts });
   return ownScan;
 }
 
@@ -106,14 +113,26 @@ async function compareSuspects(
   context: TransferContext,
   mode: TransferMode,
   scan: SourceScan,
-  altered: readonly string[],
+  {
+    altered,
+    hasUnknownAttempts,
+  }: { readonly altered: readonly string[]; readonly hasUnknownAttempts: boolean },
 ): Promise<void> {
-  const suspects = scan.changes.filter(([kind]) => kind === 'suspect');
+  const suspects = scan.changes.filter(
+    ([kind, , mode]) => kind === 'suspect' || (hasUnknownAttempts && kind !== 'deleted' && isFileMode(mode)),
+  );
   const foreign = altered.flatMap((path): ReportedChange[] => {
     const stats = lookAt(`/${path}`);
     return stats?.isFile() === true ? [['suspect', path, Number(stats.mode), Number(stats.size)]] : [];
   });
-  const changes = [...suspects, ...foreign];
+  // Compared by content, whatever they were noticed by.
+  const noticed = suspects.map(([, path, entryMode, size]): ReportedChange => [
+    'suspect',
+    path,
+    entryMode,
+    size,
+  ]);
+  const changes = [...noticed, ...foreign];
   if (changes.length === 0) return;
   const lists = buildUpdateLists({ changes, links: scan.links, deletedBelow: 0 }, false);
   await sendListed(context, mode, lists, { name: 'compare', isByChecksum: true, isHeldBack: true });

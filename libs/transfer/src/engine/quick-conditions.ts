@@ -21,9 +21,8 @@ export function reasonAgainstQuick(
   nowMs: number,
 ): string | null {
   const { previous } = destination;
-  const { writtenBy } = header;
   if (previous === null) return 'the destination does not say which run was the last';
-  if (previous.runId !== writtenBy.runId || previous.fence !== writtenBy.fence)
+  if (!isOfLastAttempt(header, destination))
     return 'another attempt was at the destination since the last success that this Mac knows of';
   if (previous.outcome !== 'succeeded') return 'the last attempt did not succeed';
   if (header.folder !== expectedFolder(plan, destination)) return 'the destination holds another state';
@@ -31,6 +30,14 @@ export function reasonAgainstQuick(
   if (nowMs - header.fullScanAtMs >= plan.fullScanEveryMs)
     return `everything was last compared on ${new Date(header.fullScanAtMs).toISOString().slice(0, 10)}`;
   return null;
+}
+
+/** Whether nobody was at the destination since the attempt that wrote the catalogue. */
+export function isOfLastAttempt(
+  { writtenBy }: Pick<CatalogueHeader, 'writtenBy'>,
+  { previous }: Pick<Destination, 'previous'>,
+): boolean {
+  return previous !== null && previous.runId === writtenBy.runId && previous.fence === writtenBy.fence;
 }
 
 /** The catalogue, or why there is none: what `CatalogueStore.read` gives. */

@@ -286,6 +286,20 @@ describe('quick updates', () => {
       await expectQuick();
     });
 
+    it.each(['before-finish', 'before-settling'] as const)(
+      'that of before a crash %s, when an edit after it put size and time back',
+      async (dies) => {
+        const file = join(source, 'work/deep/one');
+        await writeFile(file, 'sent'.repeat(75));
+        await utimes(file, 1_700_000_000, 1_700_000_000);
+        await attempt({ dies });
+        await writeFile(file, 'SENT'.repeat(75));
+        await utimes(file, 1_700_000_000, 1_700_000_000);
+        await attempt();
+        await expectEqual();
+      },
+    );
+
     async function changeHeader(changes: object): Promise<void> {
       const now = JSON.parse(await readFile(header(), 'utf8')) as object;
       await writeFile(header(), JSON.stringify({ ...now, ...changes }));

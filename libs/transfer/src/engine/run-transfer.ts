@@ -8,7 +8,7 @@ import { allSettled } from './all-settled';
 import { FAR_ROUND_TRIP_MS } from './choose-streams';
 import { countDeletions, runFullComparison } from './full-comparison';
 import { type Doubt, findDoubt } from './prove-destination';
-import { expectedFolder, isCatalogue, reasonAgainstQuick } from './quick-conditions';
+import { expectedFolder, isCatalogue, isOfLastAttempt, reasonAgainstQuick } from './quick-conditions';
 import { runQuickUpdate } from './quick-update';
 import { sumFileErrors, sumStats, worstOutcome } from './sum-results';
 import { TransferContext } from './transfer-context';
@@ -169,6 +169,8 @@ class Transfer {
       scan: this.scan,
       keptFolders,
       hasPartial: context.destination.hasPartial,
+      hasUnknownAttempts:
+        this.catalogue !== null && !isOfLastAttempt(this.catalogue.header, context.destination),
       altered,
     });
     return strategy;

@@ -94,7 +94,7 @@ describe('a line under a bandwidth cap', () => {
   it('is as slow as the cap, when it could do more or nobody knows what it can', () => {
     expect(cappedLink(line(100), 2e6)).toEqual(line(2));
     expect(cappedLink(line(1, true), 2e6)).toEqual(line(2));
-    expect(cappedLink({ bytesPerSecond: null, isAtLeast: false }, 2e6)).toEqual(line(2));
+    expect(cappedLink({ roundTripMs: 20, bytesPerSecond: null, isAtLeast: false }, 2e6)).toEqual(line(2));
   });
 
   it('stays as it is when it is slower, or without a cap', () => {
