@@ -104,7 +104,7 @@ describe('a backup', () => {
     expect((await stat(copyOf(order, join(home, 'letter')))).mode & 0o777).toBe(0o640);
     const [result] = fleet.controller.resultsOf(order.runId);
     expect(result).toMatchObject({ outcome: { code: 'TRANSFER.COMPLETE' }, totals: { filesTransferred: 2 } });
-    expect(fleet.controller.logOf(order.runId)).toMatch(/rsync 3\.\d+\.\d+ at[\s\S]*--delete-after/);
+    expect(fleet.controller.logOf(order.runId)).toMatch(/rsync 3\.\d+\.\d+ at[\s\S]*--partial-dir/);
     const plan = JSON.parse(
       await readFile(join(order.planFolder, '.fleetclone/plan.json'), 'utf8'),
     ) as unknown;
