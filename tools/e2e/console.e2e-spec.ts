@@ -83,7 +83,10 @@ describe('the console', () => {
     await page.getByText('Succeeded').first().waitFor({ timeout: 60_000 });
     await keepPictures('run-succeeded');
 
-    await page.getByText(/Everything selected is at the destination/).first().waitFor();
+    await page
+      .getByText(/Everything selected is at the destination/)
+      .first()
+      .waitFor();
   });
 
   it('shows progress while a run is under way', async () => {
