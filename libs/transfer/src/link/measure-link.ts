@@ -30,6 +30,8 @@ const PINGS = 5;
 // Far remotes need fewer: what disturbs a measurement is some milliseconds, however far it is.
 const PING_BUDGET_MS = 500;
 const PING_TIMEOUT_MS = 10_000;
+// Until the remote's command runs, beside what is measured.
+const START_TIMEOUT_MS = 3_000;
 
 const STEP_BYTES = [128 * 1024, 1792 * 1024];
 const RATE_BUDGET_MS = 1_500;
@@ -44,7 +46,7 @@ const LEAST_ROUND_TRIPS = 8;
 
 /**
  * Measures the line through a kept connection (see `openSshSession`), in about two seconds at most unless the line is
- * dead. Null when there is no kept connection to measure, or the signal ends it.
+ * dead or the remote is slow to start a command. Null when there is no kept connection to measure, or the signal ends it.
  */
 export async function measureLink(
   config: SshConfig,
@@ -128,39 +130,39 @@ async function measureRate(
   roundTripMs: number,
   signal: AbortSignal,
 ): Promise<Rate> {
-  const endMs = performance.now() + RATE_BUDGET_MS;
+  let budgetMs = RATE_BUDGET_MS;
   let rate = UNKNOWN;
   const isNear = roundTripMs < NEAR_MS;
   const leastMs = isNear ? LEAST_TELLING_NEAR_MS : LEAST_TELLING_MS;
   for (const bytes of isNear ? [...STEP_BYTES, LARGEST_STEP_BYTES] : STEP_BYTES) {
-    const { startedMs, arrivedMs } = await sendTo(config, sinkCommand, bytes, { endMs, signal });
-    if (startedMs === null) return rate;
-    // When the time was up in the middle, not more than this can have arrived.
-    if (arrivedMs === null)
-      return rate.bytesPerSecond === null && performance.now() >= endMs
-        ? { bytesPerSecond: perSecond(bytes, endMs - startedMs), isAtLeast: false }
+    const sending = await sendTo(config, sinkCommand, bytes, { budgetMs, signal });
+    if (sending === 'failed') return rate;
+    // Not more than this can have arrived.
+    if (sending === 'time up')
+      return rate.bytesPerSecond === null
+        ? { bytesPerSecond: perSecond(bytes, budgetMs), isAtLeast: false }
         : rate;
-    const netMs = arrivedMs - startedMs - roundTripMs;
+    const netMs = sending.tookMs - roundTripMs;
     const isTelling = netMs >= Math.max(leastMs, LEAST_ROUND_TRIPS * roundTripMs);
     rate = { bytesPerSecond: perSecond(bytes, Math.max(netMs, 1)), isAtLeast: !isTelling };
-    if (isTelling) return rate;
+    budgetMs -= sending.tookMs;
+    if (isTelling || budgetMs <= 0) return rate;
   }
   return rate;
 }
 
-interface Sending {
-  /** When the remote's command ran, so that its start is not taken for a slow line; null when it never did. */
-  readonly startedMs: number | null;
-  /** When it had read everything, and that was known here. */
-  readonly arrivedMs: number | null;
-}
-
+/**
+ * How long it took until the remote's command had read everything, and that was known here. Its start is not counted,
+ * nor does it use up the budget: a busy remote is not a slow line.
+ */
 async function sendTo(
   config: SshConfig,
   sinkCommand: string,
   bytes: number,
-  { endMs, signal }: { readonly endMs: number; readonly signal: AbortSignal },
-): Promise<Sending> {
+  { budgetMs, signal }: { readonly budgetMs: number; readonly signal: AbortSignal },
+): Promise<{ readonly tookMs: number } | 'time up' | 'failed'> {
+  const timeUp = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
   const saidMs: number[] = [];
   let start: (data: Buffer) => void = () => undefined;
   const stdin = new Promise<Buffer>((resolve) => {
@@ -170,16 +172,19 @@ async function sendTo(
   const data = randomBytes(bytes);
   const lines = new LineSplitter(() => {
     saidMs.push(performance.now());
+    timer ??= setTimeout(() => timeUp.abort(), budgetMs);
     start(data);
   });
-  const timeoutMs = Math.max(1, endMs - performance.now());
   await runSshCommand(config, sinkCommand, {
     stdin,
-    timeoutMs,
-    signal,
+    timeoutMs: START_TIMEOUT_MS + budgetMs,
+    signal: AbortSignal.any([signal, timeUp.signal]),
     onStdout: (chunk) => lines.write(chunk),
   });
-  return { startedMs: saidMs[0] ?? null, arrivedMs: saidMs[1] ?? null };
+  clearTimeout(timer);
+  const [startedMs, arrivedMs] = saidMs;
+  if (startedMs !== undefined && arrivedMs !== undefined) return { tookMs: arrivedMs - startedMs };
+  return timeUp.signal.aborted && !signal.aborted ? 'time up' : 'failed';
 }
 
 const perSecond = (bytes: number, durationMs: number): number => Math.round((bytes * 1000) / durationMs);
