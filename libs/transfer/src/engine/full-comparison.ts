@@ -38,7 +38,7 @@ export async function runFullComparison(
   context: TransferContext,
   { scan, keptFolders, hasPartial, hasUnknownAttempts, altered }: FullComparison,
 ): Promise<SourceScan | null> {
-  const mode = await context.openMode(context.destination.latestSnapshot);
+  const mode = await context.openMode();
   const filterFile = await context.filterFile(keptFolders);
   const isByChecksum = altered === null;
   const isShared = (await beginAsLatest(context, keptFolders)) || hasPartial;
@@ -50,7 +50,6 @@ export async function runFullComparison(
       name: 'full',
       pass: { kind: 'full', isByChecksum },
       mode,
-      compression: context.compression,
       filterFile,
       maxDelete: context.plan.maxDeletes,
       onProgress: (progress) => context.progress.whole(progress),
@@ -79,13 +78,8 @@ export async function countDeletions(context: TransferContext): Promise<number> 
   await context.passes.run({
     name: 'count',
     pass: { kind: 'full' },
-    mode:
-      context.plan.mode === 'mirror'
-        ? { kind: 'mirror', archiveName: 'count' }
-        : { kind: 'snapshot', linkDest: context.destination.latestSnapshot },
-    compression: context.compression,
+    mode: context.lookingMode(),
     filterFile: await context.filterFile([]),
-    maxDelete: null,
     isDryRun: true,
     onItem: ({ type }) => {
       if (type === 'deleted') deletions += 1;
@@ -152,9 +146,7 @@ async function loosen(
     name: 'look',
     pass: { kind: 'full', isByChecksum },
     mode,
-    compression: context.compression,
     filterFile,
-    maxDelete: null,
     isDryRun: true,
     onItem: (item) => {
       if (item.type === 'item' && isSetInPlace(item)) tight.push(item.path.bytes.toString('latin1'));

@@ -38,13 +38,8 @@ export async function previewTransfer(
   const result = await context.passes.run({
     name: 'preview',
     pass: { kind: 'full' },
-    mode:
-      plan.mode === 'mirror'
-        ? { kind: 'mirror', archiveName: 'preview' }
-        : { kind: 'snapshot', linkDest: destination.latestSnapshot },
-    compression: context.compression,
+    mode: context.lookingMode(),
     filterFile: await context.filterFile([]),
-    maxDelete: null,
     isDryRun: true,
     onProgress: surroundings.onProgress,
     onItem: (event) => take(previewOf(event)),

@@ -51,7 +51,6 @@ async function probeSample(
 ): Promise<number> {
   const sample = pickSample(catalogue, SAMPLED_FILES, context.surroundings.random);
   if (sample.length === 0) return 0;
-  const { plan, destination } = context;
   let odd = 0;
   const result = await context.passes.run({
     name: 'probe',
@@ -61,14 +60,8 @@ async function probeSample(
       isByChecksum: true,
       deletesInFolders: false,
     },
-    // Nothing is there in the unpublished snapshot yet, so what is compared is the published one.
-    mode:
-      plan.mode === 'mirror'
-        ? { kind: 'mirror', archiveName: 'probe' }
-        : { kind: 'snapshot', linkDest: destination.latestSnapshot },
-    compression: context.compression,
+    mode: context.lookingMode(),
     filterFile: null,
-    maxDelete: null,
     isDryRun: true,
     signal,
     onItem: () => (odd += 1),

@@ -17,7 +17,7 @@ export async function runQuickUpdate(
   lists: UpdateLists,
 ): Promise<void> {
   const isHeldBack = context.deletionsHeldBack !== null;
-  const mode = await context.openMode(context.destination.latestSnapshot);
+  const mode = await context.openMode();
   const erased = isHeldBack ? lists.replaced : [...lists.deleted, ...lists.replaced];
   const sent = joinIfSmall(lists);
   const isThrough =
@@ -53,9 +53,7 @@ export async function eraseListed(
       emptyFolder: await context.emptyFolder(),
     },
     mode,
-    compression: context.compression,
     filterFile: null,
-    maxDelete: null,
     isQuiet: true,
   });
   if (!gotThrough(result)) {
@@ -93,9 +91,7 @@ export async function sendListed(
       deletesInFolders: !isHeldBack,
     },
     mode,
-    compression: context.compression,
     filterFile: await context.filterFile([]),
-    maxDelete: null,
     onProgress: (progress) => context.progress.part(0, progress, whole),
   });
   context.progress.settle();

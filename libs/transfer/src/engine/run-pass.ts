@@ -18,10 +18,10 @@ export interface PassOptions {
   readonly name: string;
   readonly pass: TransferPass;
   readonly mode: TransferMode;
-  readonly compression: CompressionChoice;
   /** Null when the pass names all that it is about. */
   readonly filterFile: string | null;
-  readonly maxDelete: number | null;
+  /** A full pass only. Null or left out: any number. */
+  readonly maxDelete?: number | null;
   readonly isDryRun?: boolean;
   /** What rsync complains of is kept in its file only: this pass is meant to meet missing names. */
   readonly isQuiet?: boolean;
@@ -38,6 +38,7 @@ export class PassRunner {
     private readonly plan: TransferPlan,
     private readonly destination: Destination,
     private readonly surroundings: TransferSurroundings,
+    private readonly compression: CompressionChoice,
   ) {}
 
   async run(options: PassOptions): Promise<RsyncRunResult> {
@@ -63,9 +64,9 @@ export class PassRunner {
       isDryRun: options.isDryRun ?? false,
       found: destination.found === 'nothing' && destination.hasPartial ? 'unfinished' : destination.found,
       isNear: surroundings.link !== null && surroundings.link.roundTripMs < NEAR_MS,
-      compression: options.compression,
+      compression: this.compression,
       ...(plan.skipCompress !== null && { skipCompress: plan.skipCompress }),
-      ...(options.maxDelete !== null && { maxDelete: options.maxDelete }),
+      ...(typeof options.maxDelete === 'number' && { maxDelete: options.maxDelete }),
     });
     for (const { argument, reason } of args)
       onLog({ level: 'info', text: `${options.name}: rsync ${argument}  (${reason})` });

@@ -3,14 +3,14 @@ import { nextCatalogueBody } from '../catalogue/next-catalogue';
 import { identifyRoot, isEmptyFolder, SourceGoneError, type SourceScan } from '../catalogue/scan-source';
 import { buildUpdateLists, reasonAgainstLists, type UpdateLists } from '../catalogue/update-lists';
 import { CAUSES, type CauseName } from '../rsync/causes';
-import type { TransferOutcome } from '../rsync/rsync-exit';
+import { COMPLETE, type TransferOutcome } from '../rsync/rsync-exit';
 import { allSettled } from './all-settled';
 import { FAR_ROUND_TRIP_MS } from './choose-streams';
 import { countDeletions, runFullComparison } from './full-comparison';
 import { type Doubt, findDoubt } from './prove-destination';
 import { expectedFolder, isCatalogue, isOfLastAttempt, reasonAgainstQuick } from './quick-conditions';
 import { runQuickUpdate } from './quick-update';
-import { sumFileErrors, sumStats, worstOutcome } from './sum-results';
+import { isGood, sumFileErrors, sumStats, worstOutcome } from './sum-results';
 import { TransferContext } from './transfer-context';
 import type {
   Destination,
@@ -97,9 +97,8 @@ class Transfer {
   }
 
   /** Too many deletions are none at all, rather than as many as are allowed, whichever come first. */
-  private holdBackIfTooMany(scan: SourceScan): void {
+  private holdBackIfTooMany(deletions: number): void {
     const { maxDeletes, sourcePaths } = this.context.plan;
-    const { deletions } = buildUpdateLists(scan, false);
     if (maxDeletes === null || deletions <= maxDeletes) return;
     const reason = `${deletions} entries would be deleted, ${maxDeletes} are allowed`;
     this.context.deletionsHeldBack ??= { cause: 'MAX_DELETE', reason, keptFolders: sourcePaths };
@@ -130,10 +129,10 @@ class Transfer {
       (error) => stop.abort(error),
     );
     this.scan = scan;
-    this.holdBackIfTooMany(scan);
+    const lists = buildUpdateLists(scan, false);
+    this.holdBackIfTooMany(lists.deletions);
     if (doubt !== null) return doubt;
-    const reason =
-      obstacleIn(scan, context) ?? reasonAgainstLists(buildUpdateLists(scan, false), scan.entries);
+    const reason = obstacleIn(scan, context) ?? reasonAgainstLists(lists, scan.entries);
     return reason === null ? null : { reason, altered: [] };
   }
 
@@ -158,7 +157,7 @@ class Transfer {
     context.say(`Everything is compared: ${strategy.reason}.`);
     if (this.scan === null && this.needsScanFirst()) {
       this.scan = await context.scan(this.catalogue, context.surroundings.signal);
-      this.holdBackIfTooMany(this.scan);
+      this.holdBackIfTooMany(buildUpdateLists(this.scan, false).deletions);
     }
     if (this.catalogue === null) await this.countDeletions();
     const keptFolders = [
@@ -179,13 +178,9 @@ class Transfer {
   /** Without a catalogue only rsync knows what it would delete, so it is asked before. */
   private async countDeletions(): Promise<void> {
     const { context } = this;
-    const { maxDeletes, sourcePaths } = context.plan;
-    if (maxDeletes === null || context.destination.found !== 'copy' || context.deletionsHeldBack !== null)
-      return;
-    const deletions = await countDeletions(context);
-    if (deletions <= maxDeletes) return;
-    const reason = `${deletions} entries would be deleted, ${maxDeletes} are allowed`;
-    context.deletionsHeldBack = { cause: 'MAX_DELETE', reason, keptFolders: sourcePaths };
+    const { plan, destination, deletionsHeldBack } = context;
+    if (plan.maxDeletes === null || destination.found !== 'copy' || deletionsHeldBack !== null) return;
+    this.holdBackIfTooMany(await countDeletions(context));
   }
 
   /** The scan tells what is suspect and what is worth connections of its own; else it may go on beside rsync. */
@@ -200,9 +195,10 @@ class Transfer {
     const { results, deletionsHeldBack } = this.context;
     if (deletionsHeldBack !== null)
       this.context.say(`Deletions are held back: ${deletionsHeldBack.reason}.`, 'warn');
-    const outcome = results.length === 0 ? outcomeOf('complete', 'COMPLETE') : worstOutcome(results);
-    const isGood = outcome.result === 'complete' || outcome.result === 'complete-with-warnings';
-    return deletionsHeldBack !== null && isGood ? outcomeOf('partial', deletionsHeldBack.cause) : outcome;
+    const outcome = results.length === 0 ? COMPLETE : worstOutcome(results);
+    return deletionsHeldBack !== null && isGood(outcome)
+      ? outcomeOf('partial', deletionsHeldBack.cause)
+      : outcome;
   }
 
   private describe(strategy: Strategy, outcome: TransferOutcome): TransferResult {
@@ -227,8 +223,7 @@ class Transfer {
 
   private async settle(outcome: TransferOutcome): Promise<void> {
     const { context, scan, catalogue, lists } = this;
-    const isGood = outcome.result === 'complete' || outcome.result === 'complete-with-warnings';
-    if (!isGood || scan === null || scan.unreadable.length > 0) return;
+    if (!isGood(outcome) || scan === null || scan.unreadable.length > 0) return;
     const { plan, destination, surroundings, startedAtMs } = context;
     const folder = expectedFolder(plan, { latestSnapshot: destination.snapshotName });
     if (folder === null) return;
@@ -261,14 +256,6 @@ function obstacleIn(scan: SourceScan, context: TransferContext): string | null {
   return context.deletionsHeldBack?.cause === 'SOURCE_EMPTIED' ? context.deletionsHeldBack.reason : null;
 }
 
-function outcomeOf(result: TransferOutcome['result'], name: CauseName | 'COMPLETE'): TransferOutcome {
-  if (name !== 'COMPLETE') return { result, ...CAUSES[name] };
-  return {
-    result,
-    code: 'TRANSFER.COMPLETE',
-    layer: null,
-    side: null,
-    retryable: false,
-    message: 'Everything selected is at the destination.',
-  };
+function outcomeOf(result: TransferOutcome['result'], name: CauseName): TransferOutcome {
+  return { result, ...CAUSES[name] };
 }

@@ -28,9 +28,7 @@ export async function sendLargeFilesApart(
         name,
         pass: { kind: 'seed', listFile: await context.listFile(name, paths) },
         mode,
-        compression: context.compression,
         filterFile: null,
-        maxDelete: null,
         hasOwnConnection: true,
         onProgress: (progress) => context.progress.part(index, progress, whole),
       });

@@ -6,11 +6,13 @@ import type { RsyncStats } from '../rsync/rsync-stats';
 
 const SEVERITY = ['complete', 'complete-with-warnings', 'partial', 'cancelled', 'failed'] as const;
 
+/** Whether the destination now has everything that the source had to give. */
+export const isGood = ({ result }: TransferOutcome): boolean =>
+  result === 'complete' || result === 'complete-with-warnings';
+
 /** Whether the pass got through, so that another may follow. */
 export const gotThrough = ({ outcome }: RsyncRunResult): boolean =>
-  outcome.result === 'complete' ||
-  outcome.result === 'complete-with-warnings' ||
-  outcome.result === 'partial';
+  isGood(outcome) || outcome.result === 'partial';
 
 /** The outcome of several passes: that of the worst, the first of its kind. Throws RangeError for none. */
 export function worstOutcome(results: readonly RsyncRunResult[]): TransferOutcome {

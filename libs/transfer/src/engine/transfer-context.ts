@@ -41,7 +41,6 @@ export class TransferContext {
     readonly surroundings: TransferSurroundings,
   ) {
     this.startedAtMs = surroundings.ahead?.startedAtMs ?? surroundings.now().getTime();
-    this.passes = new PassRunner(plan, destination, surroundings);
     this.progress = new CombinedProgress(() => performance.now(), surroundings.onProgress);
     this.compression = chooseCompression(
       plan.compression,
@@ -49,6 +48,7 @@ export class TransferContext {
       surroundings.negotiation,
       availableParallelism(),
     );
+    this.passes = new PassRunner(plan, destination, surroundings, this.compression);
   }
 
   say(text: string, level: 'info' | 'warn' = 'info'): void {
@@ -71,9 +71,15 @@ export class TransferContext {
   }
 
   /** Where passes write to. Each call in mirror mode opens an archive folder of its own. */
-  async openMode(linkDest: string | null): Promise<TransferMode> {
-    if (this.plan.mode === 'snapshots') return { kind: 'snapshot', linkDest };
+  async openMode(): Promise<TransferMode> {
+    if (this.plan.mode === 'snapshots') return this.lookingMode();
     return { kind: 'mirror', archiveName: await this.surroundings.nextArchiveName() };
+  }
+
+  /** Where passes that only look see themselves write to. Of a snapshot nothing is there yet: they see the latest one. */
+  lookingMode(): TransferMode {
+    if (this.plan.mode === 'mirror') return { kind: 'mirror', archiveName: 'nothing-is-kept' };
+    return { kind: 'snapshot', linkDest: this.destination.latestSnapshot };
   }
 
   /** The plan's rules; below the folders given nothing is deleted. */

@@ -61,7 +61,8 @@ export function classifyRsyncExit(
   return { result: 'failed', ...cause };
 }
 
-const COMPLETE: TransferOutcome = {
+/** Nothing was amiss. */
+export const COMPLETE: TransferOutcome = {
   result: 'complete',
   code: 'TRANSFER.COMPLETE',
   layer: null,
