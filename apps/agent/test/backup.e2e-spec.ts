@@ -113,6 +113,7 @@ describe('a backup without a controller', () => {
   it.each([
     [['backup'], 'needs at least one folder'],
     [['backup', '/x'], 'needs --to'],
+    [['backup', '', '--to', 'u@h:/x', '--identity', 'k', '--host-key', 'h'], 'a source must not be empty'],
     [['backup', '/x', '--to', 'host:/x', '--identity', 'k', '--host-key', 'h'], '--to must read'],
     [
       ['backup', '/x', '--to', 'u@-oProxyCommand=x:/x', '--identity', 'k', '--host-key', 'h'],

@@ -1,4 +1,4 @@
-import { type BackupOrder, DestinationFolder, PublicKeyLine } from '@fleetclone/contracts';
+import { type BackupOrder, DestinationFolder } from '@fleetclone/contracts';
 import { type PreviewItem } from '@fleetclone/transfer';
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile, realpath, rm } from 'node:fs/promises';
@@ -10,6 +10,7 @@ import type { StateFolder } from '../config/state-folder';
 import type { Logger } from '../logging/logger';
 import { assertSourcesAllowed } from '../orders/local-policy';
 import type { MacPlatform } from '../platform/mac-platform';
+import { parseHostKey } from '../platform/ssh-facts';
 import { type AttemptContext, usualPatience } from '../supervisor/attempt-context';
 import type { AttemptEnd } from '../supervisor/attempt-end';
 import { type AttemptPreview, previewAttempt } from '../supervisor/preview-attempt';
@@ -101,10 +102,9 @@ async function followLinks(path: string): Promise<string> {
 }
 
 async function readHostKey(path: string): Promise<string> {
-  const [type = '', blob = ''] = (await readFile(path, 'utf8')).trim().split(/\s+/);
-  const line = PublicKeyLine.safeParse(`${type} ${blob}`);
-  if (!line.success) throw new CommandFailedError(`${path} is not an OpenSSH public key`);
-  return line.data;
+  const [key] = parseHostKey(await readFile(path, 'utf8'));
+  if (key === undefined) throw new CommandFailedError(`${path} is not an OpenSSH public key`);
+  return key;
 }
 
 /** The same id for the same words, in the form of a UUID (RFC 9562, version 8). */

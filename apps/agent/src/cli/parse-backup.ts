@@ -9,9 +9,8 @@ import {
   TransferOptions,
   UserName,
 } from '@fleetclone/contracts';
-import { resolve } from 'node:path';
 import { z } from 'zod';
-import { check, parseOptions } from './parse-options';
+import { check, checkPath, flag, parseOptions, pathOf, text, texts } from './parse-options';
 import { UsageError } from './usage-error';
 
 export interface BackupCommand {
@@ -29,10 +28,6 @@ export interface BackupCommand {
   readonly isVerbose: boolean;
   readonly stateFolder: string | undefined;
 }
-
-const text = { type: 'string' } as const;
-const texts = { type: 'string', multiple: true } as const;
-const flag = { type: 'boolean' } as const;
 
 const backupOptions = {
   to: text,
@@ -68,18 +63,17 @@ export function parseBackup(args: readonly string[], cwd: string): BackupCommand
   }
   return {
     kind: 'backup',
-    sourcePaths: positionals.map((path) => check('a source', AbsolutePath, resolve(cwd, path))),
+    sourcePaths: positionals.map((path) => checkPath('a source', AbsolutePath, path, cwd)),
     ...parseTarget(values.to),
-    identityFile: check('--identity', AbsolutePath, resolve(cwd, values.identity)),
-    hostKeyFiles: values['host-key'].map((path) => check('--host-key', AbsolutePath, resolve(cwd, path))),
+    identityFile: checkPath('--identity', AbsolutePath, values.identity, cwd),
+    hostKeyFiles: values['host-key'].map((path) => checkPath('--host-key', AbsolutePath, path, cwd)),
     name: check('--name', DisplayName.optional(), values.name),
     excludes: patterns('--exclude', values.exclude),
     options: parseTransferOptions(values),
     isDryRun: values['dry-run'] ?? false,
     isJson: values.json ?? false,
     isVerbose: values.verbose ?? false,
-    stateFolder:
-      values.state === undefined ? undefined : check('--state', AbsolutePath, resolve(cwd, values.state)),
+    stateFolder: pathOf('--state', values.state, cwd),
   };
 }
 
@@ -124,14 +118,13 @@ function parseTransferOptions(values: Values): TransferOptions {
   const parsed = TransferOptions.safeParse(given);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new UsageError(`--${NAMES[String(issue?.path[0])] ?? 'option'} ${issue?.message ?? 'is not valid'}`);
+  const field = String(issue?.path[0]);
+  throw new UsageError(`--${NAMES[field] ?? field} ${issue?.message ?? 'is not valid'}`);
 }
 
 /** What the fields of `TransferOptions` are called on the command line, where that differs. */
 const NAMES: Readonly<Partial<Record<string, string>>> = {
-  compression: 'compression',
   bandwidth: 'limit',
-  streams: 'streams',
   maxDeletes: 'max-deletes',
   fullScanEveryDays: 'full-scan-days',
 };

@@ -6,10 +6,9 @@ import {
   Port,
   UserName,
 } from '@fleetclone/contracts';
-import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type BackupCommand, parseBackup } from './parse-backup';
-import { check, parseOptions } from './parse-options';
+import { check, flag, parseOptions, pathOf, pathsOf, text, texts } from './parse-options';
 import { UsageError } from './usage-error';
 
 export interface EnrollCommand {
@@ -40,10 +39,6 @@ export type Command =
   | BackupCommand
   | { readonly kind: 'run'; readonly stateFolder: string | undefined }
   | { readonly kind: 'status'; readonly stateFolder: string | undefined; readonly isJson: boolean };
-
-const text = { type: 'string' } as const;
-const texts = { type: 'string', multiple: true } as const;
-const flag = { type: 'boolean' } as const;
 
 const enrollOptions = {
   controller: text,
@@ -134,22 +129,4 @@ function parseControllerUrl(value: string): string {
     throw new UsageError('--controller must be a plain address, without user, query or fragment');
   }
   return parsed.href.replace(/\/+$/, '');
-}
-
-function pathOf(option: string, value: string | undefined, cwd: string): string | undefined {
-  return value === undefined ? undefined : check(option, AbsolutePath, absolute(option, value, cwd));
-}
-
-function pathsOf(
-  option: string,
-  schema: z.ZodType<string>,
-  values: readonly string[] | undefined,
-  cwd: string,
-): string[] | undefined {
-  return values?.map((value) => check(option, schema, absolute(option, value, cwd)));
-}
-
-function absolute(option: string, value: string, cwd: string): string {
-  if (value === '') throw new UsageError(`${option} must not be empty`);
-  return resolve(cwd, value);
 }

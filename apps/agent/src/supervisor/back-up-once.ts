@@ -1,79 +1,37 @@
-import type { BeginReply } from '@fleetclone/keys';
-import {
-  type CatalogueStore,
-  type LinkMeasurement,
-  type Negotiation,
-  runTransfer,
-  type ScanAhead,
-  type TransferResult,
-} from '@fleetclone/transfer';
-import { release, type } from 'node:os';
+import { runTransfer, type ScanAhead, type TransferResult } from '@fleetclone/transfer';
 import { describeError } from '../errors/describe-error';
 import { nextArchiveName } from './archive-name';
 import type { AttemptContext } from './attempt-context';
 import { presentProgress } from './attempt-end';
 import { forgetChild, recordChild } from './child-record';
-import type { OpenRemote } from './open-remote';
 import { planOf } from './plan-of';
-import type { PreparedAttempt } from './prepare-attempt';
-import type { RemoteGate } from './remote-gate';
+import { type ReadyAttempt, surroundingsOf } from './transfer-surroundings';
 import { StepFailedError, troubleOfTransfer } from './trouble';
 
-export interface TransferParts {
-  readonly prepared: PreparedAttempt;
-  readonly remote: OpenRemote;
-  readonly gate: RemoteGate;
-  readonly begun: BeginReply;
-  readonly negotiation: Negotiation;
-  readonly link: LinkMeasurement | null;
-  readonly catalogues: CatalogueStore;
+export interface TransferParts extends ReadyAttempt {
   readonly ahead: ScanAhead | null;
 }
 
 /** Copies once. Resolves when it got through; throws `StepFailedError` when it did not. */
 export async function backUpOnce(context: AttemptContext, parts: TransferParts): Promise<TransferResult> {
-  const { order, folder, log, signal } = context;
-  const { prepared, remote, gate, begun, negotiation, link } = parts;
-  const { session } = remote;
+  const { order, folder } = context;
+  const { prepared, remote, gate, begun, ahead } = parts;
   const watch = new ChildWatch(context);
   try {
-    const result = await runTransfer(
-      planOf(order, prepared),
-      gate.destination(begun, identityOf(context), order.snapshotName),
-      {
-        folder,
-        rsync: prepared.rsync,
-        negotiation,
-        systems: { sourceSystem: `${type()} ${release()}`, remoteSystem: begun.system },
-        connections: {
-          sharedConfigFile: session.config.configFile,
-          ownConfigFile: session.unshared.configFile,
-          stderrTail: () => session.stderrTail(),
-        },
-        link,
-        catalogues: parts.catalogues,
-        ahead: parts.ahead,
-        nextArchiveName: () => nextArchiveName(folder, order.archiveName),
-        now: () => new Date(),
-        random: Math.random,
-        onProgress: (progress) => context.onProgress(presentProgress(progress)),
-        onLog: ({ level, text }) => log.say(level, text),
-        onSpawn: ({ pid }) => watch.begin(pid),
-        onExit: ({ pid }) => watch.end(pid),
-        signal,
-      },
-    );
+    const result = await runTransfer(planOf(order, prepared), gate.destination(begun), {
+      ...surroundingsOf(context, parts),
+      ahead,
+      nextArchiveName: () => nextArchiveName(folder, order.archiveName),
+      onProgress: (progress) => context.onProgress(presentProgress(progress)),
+      onSpawn: ({ pid }) => watch.begin(pid),
+      onExit: ({ pid }) => watch.end(pid),
+    });
     const trouble = troubleOfTransfer(result.outcome, remote.explain);
     if (trouble !== null) throw new StepFailedError(trouble);
     return result;
   } finally {
     await watch.settle();
   }
-}
-
-/** What a catalogue is about: the remote, by the name that its keys are pinned under, and the folder there. */
-function identityOf({ order }: AttemptContext): string {
-  return `${order.remote.macId}:${order.planFolder}`;
 }
 
 /** Writes processes down for the time after a crash, and holds off sleep; neither may stop a transfer. */

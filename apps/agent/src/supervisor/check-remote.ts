@@ -6,6 +6,7 @@ import {
   parseRsyncVersion,
   UnusableRsyncPairError,
 } from '@fleetclone/transfer';
+import type { AttemptContext } from './attempt-context';
 import { failedFor } from './trouble';
 
 interface Line {
@@ -36,6 +37,17 @@ export function negotiateWith(local: DetectedRsync, begun: BeginReply): Negotiat
     if (!(error instanceof UnusableRsyncPairError)) throw error;
     throw failedFor(error.transferCause);
   }
+}
+
+/** As `negotiateWith`; the run's log tells what came of it. */
+export function negotiateAloud(
+  { log }: AttemptContext,
+  local: DetectedRsync,
+  begun: BeginReply,
+): Negotiation {
+  const negotiation = negotiateWith(local, begun);
+  for (const { level, text } of describeNegotiation(negotiation)) log.say(level, text);
+  return negotiation;
 }
 
 /** What the copy will lack, told before it begins. */

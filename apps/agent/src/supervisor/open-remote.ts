@@ -1,6 +1,7 @@
 import {
   capAt,
   followSchedule,
+  limitsEver,
   openSshSession,
   parseBandwidthSchedule,
   type Relay,
@@ -30,8 +31,8 @@ export interface OpenRemote {
 export async function openRemote(context: AttemptContext): Promise<OpenRemote> {
   const target = sshTargetOf(context);
   const { bandwidth } = context.order.options;
-  if (bandwidth === null) return connect(context, target, null);
-  const schedule = parseBandwidthSchedule(bandwidth);
+  const schedule = bandwidth === null ? null : parseBandwidthSchedule(bandwidth);
+  if (schedule === null || !limitsEver(schedule)) return connect(context, target, null);
   const relay = await startRelay(target, null);
   const unfollow = followSchedule(relay, schedule, SYSTEM_CLOCK);
   const closeRelay = async (): Promise<void> => {

@@ -1,17 +1,14 @@
 import type { RunOutcome } from '@fleetclone/contracts';
-import { CatalogueStore, type Preview, type PreviewItem, previewTransfer } from '@fleetclone/transfer';
-import { release, type } from 'node:os';
-import { join } from 'node:path';
-import { agentVersion } from '../version';
+import { type Preview, type PreviewItem, previewTransfer } from '@fleetclone/transfer';
 import type { AttemptContext } from './attempt-context';
-import { describeNegotiation, negotiateWith } from './check-remote';
+import { negotiateAloud } from './check-remote';
 import { measureRemote } from './measure-remote';
 import { openRemote } from './open-remote';
 import { cancelledOutcome, outcome } from './outcomes';
-import { renderPlanDocument } from './plan-document';
 import { planOf } from './plan-of';
 import { prepareAttempt } from './prepare-attempt';
 import { RemoteGate } from './remote-gate';
+import { surroundingsOf } from './transfer-surroundings';
 import { troubleOfError } from './trouble';
 
 /** What a run would do. */
@@ -38,44 +35,23 @@ export async function previewAttempt(
 }
 
 async function look(context: AttemptContext, onItem: (item: PreviewItem) => void): Promise<AttemptPreview> {
-  const { order, folder, log, signal, mac, stateFolder } = context;
   const prepared = await prepareAttempt(context);
   const remote = await openRemote(context);
-  const { runId, fence, planFolder } = order;
-  const gate = new RemoteGate(
-    remote.session.config,
-    { planDirectory: planFolder, runId, fence },
-    remote.explain,
-    signal,
-  );
+  const gate = new RemoteGate(context, remote);
   try {
-    const begun = await gate.begin(renderPlanDocument(order, mac, agentVersion));
-    const negotiation = negotiateWith(prepared.rsync, begun);
-    for (const { level, text } of describeNegotiation(negotiation)) log.say(level, text);
+    const begun = await gate.begin();
+    const negotiation = negotiateAloud(context, prepared.rsync, begun);
+    const link = await measureRemote(context, remote);
     const preview = await previewTransfer(
-      planOf(order, prepared),
-      gate.destination(begun, planFolder, order.snapshotName),
+      planOf(context.order, prepared),
+      gate.destination(begun),
       {
-        folder,
-        rsync: prepared.rsync,
-        negotiation,
-        systems: { sourceSystem: `${type()} ${release()}`, remoteSystem: begun.system },
-        connections: {
-          sharedConfigFile: remote.session.config.configFile,
-          ownConfigFile: remote.session.unshared.configFile,
-          stderrTail: () => remote.session.stderrTail(),
-        },
-        link: await measureRemote(context, remote),
+        ...surroundingsOf(context, { prepared, remote, gate, begun, negotiation, link }),
         ahead: null,
-        catalogues: new CatalogueStore(join(stateFolder, 'catalogues', order.plan.id)),
         nextArchiveName: () => Promise.resolve('preview'),
-        now: () => new Date(),
-        random: Math.random,
         onProgress: () => undefined,
-        onLog: ({ level, text }) => log.say(level, text),
         onSpawn: () => undefined,
         onExit: () => undefined,
-        signal,
       },
       onItem,
     );

@@ -10,13 +10,11 @@ import {
   parsePublishReply,
   parseUnchangedReply,
 } from '@fleetclone/keys';
-import {
-  type Destination,
-  runSshCommand,
-  type SshCommandResult,
-  type SshConfig,
-  type TransferCause,
-} from '@fleetclone/transfer';
+import { type Destination, runSshCommand, type SshCommandResult } from '@fleetclone/transfer';
+import { agentVersion } from '../version';
+import type { AttemptContext } from './attempt-context';
+import type { OpenRemote } from './open-remote';
+import { renderPlanDocument } from './plan-document';
 import { failedFor, StepFailedError, troubleOfCause, troubleOfCommand } from './trouble';
 
 // `begin` may have to end an older transfer first; the others walk over whole trees or wait for the destination's disk.
@@ -28,30 +26,32 @@ const alteredLimitBytes = 2_000_000;
 
 /** The gate of one remote, as one attempt speaks with it. All of it throws `StepFailedError`. */
 export class RemoteGate {
+  private readonly attempt: GateAttempt;
+
   constructor(
-    private readonly ssh: SshConfig,
-    private readonly attempt: GateAttempt,
-    private readonly explain: (cause: TransferCause) => TransferCause,
-    private readonly signal: AbortSignal,
-  ) {}
+    private readonly context: AttemptContext,
+    private readonly remote: OpenRemote,
+  ) {
+    const { runId, fence, planFolder } = context.order;
+    this.attempt = { planDirectory: planFolder, runId, fence };
+  }
 
   /** Takes possession of the plan's folder; ends older transfers into it. May be called again. */
-  async begin(planDocument: string): Promise<BeginReply> {
+  async begin(): Promise<BeginReply> {
+    const { order, mac, signal } = this.context;
     const command = gateCommands.begin(this.attempt);
-    const { signal } = this;
-    return read(
-      await this.ask(command, { stdin: planDocument, timeoutMs: beginTimeoutMs, signal }),
-      parseBeginReply,
-    );
+    const stdin = renderPlanDocument(order, mac, agentVersion);
+    return read(await this.ask(command, { stdin, timeoutMs: beginTimeoutMs, signal }), parseBeginReply);
   }
 
   /** The plan's folder as a transfer sees it. */
-  destination(begun: BeginReply, identity: string, snapshotName: string): Destination {
-    const { runId, fence } = this.attempt;
-    const { signal } = this;
+  destination(begun: BeginReply): Destination {
+    const { order, signal } = this.context;
+    const { runId, fence, planFolder, snapshotName, remote } = order;
     return {
       attempt: { runId, fence },
-      identity,
+      // The remote by the name that its keys are pinned under, which stays when its address changes.
+      identity: `${remote.macId}:${planFolder}`,
       rsyncPath: gateCommands.rsyncPath(this.attempt),
       moduleRoot: begun.moduleRoot,
       previous: begun.previous,
@@ -94,8 +94,9 @@ export class RemoteGate {
     command: string,
     options: Parameters<typeof runSshCommand>[2],
   ): Promise<SshCommandResult> {
-    const result = await runSshCommand(this.ssh, command, options);
-    if (result.cause !== null) throw new StepFailedError(troubleOfCause(this.explain(result.cause)));
+    const { session, explain } = this.remote;
+    const result = await runSshCommand(session.config, command, options);
+    if (result.cause !== null) throw new StepFailedError(troubleOfCause(explain(result.cause)));
     const trouble = troubleOfCommand(result);
     if (trouble !== null) throw new StepFailedError(trouble);
     return result;

@@ -1,20 +1,18 @@
 import type { BeginReply, GateOutcome } from '@fleetclone/keys';
-import { CatalogueStore, type ScanAhead, scanAhead, type TransferResult } from '@fleetclone/transfer';
-import { join } from 'node:path';
+import { type ScanAhead, scanAhead, type TransferResult } from '@fleetclone/transfer';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describeError } from '../errors/describe-error';
-import { agentVersion } from '../version';
 import type { AttemptContext } from './attempt-context';
 import { type AttemptEnd, endOfPublished, endOfTransfer } from './attempt-end';
 import { backUpOnce, type TransferParts } from './back-up-once';
-import { describeNegotiation, describeRemote, negotiateWith } from './check-remote';
+import { describeRemote, negotiateAloud } from './check-remote';
 import { measureRemote } from './measure-remote';
 import { openRemote, type OpenRemote } from './open-remote';
 import { agentFailedOutcome, cancelledOutcome, supersededOutcome } from './outcomes';
-import { renderPlanDocument } from './plan-document';
 import { planOf } from './plan-of';
 import { prepareAttempt, type PreparedAttempt } from './prepare-attempt';
 import { RemoteGate } from './remote-gate';
+import { cataloguesOf } from './transfer-surroundings';
 import { failedFor, StepFailedError, troubleOfError } from './trouble';
 
 /** Why an attempt is stopped from outside; the reason of its abort signal. */
@@ -32,7 +30,7 @@ export async function runAttempt(context: AttemptContext): Promise<AttemptEnd | 
 }
 
 /** What is there before the remote was reached. */
-type KnownParts = Pick<TransferParts, 'prepared' | 'catalogues'> & { readonly ahead: ScanAhead };
+type KnownParts = Pick<TransferParts, 'prepared'> & { readonly ahead: ScanAhead };
 
 class AttemptRun {
   private gate: RemoteGate | undefined;
@@ -66,15 +64,14 @@ class AttemptRun {
 
   /** The source is scanned while the remote is being reached; a later try begins anew. */
   private async scanAndCopy(prepared: PreparedAttempt): Promise<TransferResult | 'published'> {
-    const { order, stateFolder, signal } = this.context;
-    const catalogues = new CatalogueStore(join(stateFolder, 'catalogues', order.plan.id));
+    const { order, signal } = this.context;
     const stop = new AbortController();
-    const ahead = await scanAhead(planOf(order, prepared), catalogues, {
+    const ahead = await scanAhead(planOf(order, prepared), cataloguesOf(this.context), {
       now: () => new Date(),
       signal: AbortSignal.any([signal, stop.signal]),
     });
     try {
-      return await this.copy({ prepared, catalogues, ahead });
+      return await this.copy({ prepared, ahead });
     } finally {
       stop.abort();
     }
@@ -102,21 +99,19 @@ class AttemptRun {
   }
 
   private async connect(): Promise<{ gate: RemoteGate; remote: OpenRemote }> {
-    const { order, signal, log } = this.context;
+    const { order, log } = this.context;
     const { host, port, user } = order.remote;
     await this.remote?.close();
     log.say('info', `Connecting to ${user}@${host} port ${port}.`);
     const remote = await openRemote(this.context);
     this.remote = remote;
-    const { runId, fence, planFolder } = order;
-    const attempt = { planDirectory: planFolder, runId, fence };
-    return { remote, gate: new RemoteGate(remote.session.config, attempt, remote.explain, signal) };
+    return { remote, gate: new RemoteGate(this.context, remote) };
   }
 
   private async begin(gate: RemoteGate): Promise<BeginReply> {
-    const { order, mac, log } = this.context;
+    const { order, log } = this.context;
     log.say('info', `Asking for ${order.planFolder}.`);
-    const begun = await gate.begin(renderPlanDocument(order, mac, agentVersion));
+    const begun = await gate.begin();
     // From here on there is something to give back.
     this.gate = gate;
     for (const { level, text } of describeRemote(begun)) log.say(level, text);
@@ -125,8 +120,7 @@ class AttemptRun {
 
   private async transfer(parts: Omit<TransferParts, 'negotiation'>): Promise<TransferResult> {
     const { context } = this;
-    const negotiation = negotiateWith(parts.prepared.rsync, parts.begun);
-    for (const { level, text } of describeNegotiation(negotiation)) context.log.say(level, text);
+    const negotiation = negotiateAloud(context, parts.prepared.rsync, parts.begun);
     await context.reach('transferring');
     return backUpOnce(context, { ...parts, negotiation });
   }
