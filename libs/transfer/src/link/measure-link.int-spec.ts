@@ -46,8 +46,9 @@ describe('measuring the line through a kept connection', () => {
     const link = await over(ms, Infinity, (session) => measure(session));
 
     expect(link).toMatchObject({ bytesPerSecond: null, isAtLeast: false, measuredAtMs: NOW.getTime() });
-    expect(link?.roundTripMs).toBeGreaterThanOrEqual(Math.max(0, ms - 1));
-    expect(link?.roundTripMs).toBeLessThan(ms + 100); // a busy machine; the command takes 2 s
+    // A busy machine reads ssh's words late, the first or the second; the command takes 2 s.
+    expect(link?.roundTripMs).toBeGreaterThanOrEqual(0.7 * ms);
+    expect(link?.roundTripMs).toBeLessThan(ms + 100);
   });
 
   it.each([
