@@ -36,7 +36,6 @@ export {
   type LinkMeasurement,
   measureLink,
   type MeasureLinkOptions,
-  observedLink,
 } from './link/measure-link';
 export { type Relay, startRelay, throughRelay } from './link/relay';
 export { renderSkipCompress, SkipCompressError } from './link/skip-compress';

@@ -34,6 +34,7 @@ async function readOrMeasure(
     const known = await readLinkCache(cacheFile, order.remote, new Date());
     if (known !== null) return known;
     const link = await measureLink(remote.session.config, {
+      host: order.remote.host,
       pingCommand: gateCommands.probeClock(),
       // Through a relay a rate would be that of the cap.
       ...(remote.capNow() === null && { sinkCommand: gateCommands.probeSink() }),

@@ -67,7 +67,7 @@ export class FolderScanner {
     if (isFolderMode(entry.mode)) {
       if (!this.data.isOneFileSystem || own === root) batch.found.push([path, own, root]);
     } else if (entry.links > 1) batch.links.push([path, `${own}:${entry.inode}`]);
-    batch.count(entry);
+    batch.count(path, entry);
     return entry;
   }
 }
@@ -115,11 +115,13 @@ class Batch {
 
   constructor(private readonly catalogue: Buffer | null) {}
 
-  count(entry: Entry): void {
+  count(path: string, entry: Entry): void {
     this.entries += 1;
     if (!isFileMode(entry.mode)) return;
     this.files += 1;
     this.bytes += Number(entry.size);
+    // Else only what is new is.
+    if (this.catalogue === null) this.offerLarge(path, entry);
   }
 
   finish(path: string, block: Buffer, offset: number): void {
@@ -130,8 +132,7 @@ class Batch {
       return;
     }
     this.blocks.push(block);
-    if (this.catalogue === null) this.noteLarge(path, block);
-    else this.compare(path, before, block);
+    if (this.catalogue !== null) this.compare(path, before, block);
   }
 
   reply(): ScanReply {
@@ -160,10 +161,6 @@ class Batch {
   private blockAt(offset: number): Buffer | null {
     if (this.catalogue === null || offset < 0) return null;
     return this.catalogue.subarray(offset, offset + this.catalogue.readUInt32LE(offset));
-  }
-
-  private noteLarge(path: string, block: Buffer): void {
-    compareFolder(null, block, (_kind, entry) => this.offerLarge(pathBelow(path, entry.name), entry));
   }
 
   private compare(path: string, before: Buffer | null, block: Buffer): void {

@@ -3,10 +3,12 @@ import { lookAt } from '../catalogue/look-at';
 import type { ReportedChange } from '../catalogue/scan-messages';
 import { SourceGoneError, type SourceScan } from '../catalogue/scan-source';
 import { buildUpdateLists } from '../catalogue/update-lists';
+import { canSendFromInside } from '../rsync/transfer-places';
 import type { RsyncItemEvent } from '../rsync/output-lines';
 import type { TransferMode } from '../rsync/transfer-input';
 import { allSettled } from './all-settled';
 import { eraseListed, sendListed } from './quick-update';
+import { isNear } from './run-pass';
 import { sendLargeFilesApart } from './send-apart';
 import { gotThrough } from './sum-results';
 import type { TransferContext } from './transfer-context';
@@ -45,12 +47,14 @@ export async function runFullComparison(
   if (isShared && mode.kind === 'snapshot' && !(await loosen(context, mode, { filterFile, isByChecksum })))
     return scan;
   if (scan !== null && !(await sendLargeFilesApart(context, mode, scan))) return scan;
+  const inside = await prepareInside(context, mode);
+  if (inside === 'stopped') return scan;
   const [result, ownScan] = await allSettled([
     context.passes.run({
       name: 'full',
-      pass: { kind: 'full', isByChecksum },
+      pass: { kind: 'full', isByChecksum, isFromInside: inside !== null },
       mode,
-      filterFile,
+      filterFile: inside?.filterFile ?? filterFile,
       maxDelete: context.plan.maxDeletes,
       onProgress: (progress) => context.progress.whole(progress),
     }),
@@ -60,6 +64,45 @@ export async function runFullComparison(
   if (scan !== null && gotThrough(result))
     await compareSuspects(context, mode, scan, { altered: altered ?? [], hasUnknownAttempts });
   return ownScan;
+}
+
+/**
+ * The receiver walks down the whole path of each file several times, so on a near line a first copy of small files takes
+ * half as long again for the folders above the source (measured with seven of them). Its content is sent from inside
+ * instead, when those folders have been made. Null when that is not worth it or cannot be.
+ */
+async function prepareInside(
+  context: TransferContext,
+  mode: TransferMode,
+): Promise<{ readonly filterFile: string } | 'stopped' | null> {
+  const { plan, destination, surroundings } = context;
+  const [source = '', ...others] = plan.sourcePaths;
+  if (destination.found !== 'nothing' || destination.hasPartial || !isNear(surroundings.link)) return null;
+  if (others.length > 0 || !canSendFromInside(source) || !surroundings.negotiation.canListChanges)
+    return null;
+  if (lookAt(source)?.isDirectory() !== true) return null;
+  const filterFile = await context.filterFileInside(source);
+  if (filterFile === null) return null;
+  const names = source.slice(1).split('/');
+  const result = await context.passes.run({
+    name: 'folders',
+    pass: {
+      kind: 'listed',
+      listFile: await context.listFile(
+        'folders',
+        names.map((_, index) => names.slice(0, index + 1).join('/')),
+      ),
+      isByChecksum: false,
+    },
+    mode,
+    filterFile: null,
+  });
+  if (gotThrough(result)) {
+    context.forerunners.push(result);
+    return { filterFile };
+  }
+  context.results.push(result);
+  return 'stopped';
 }
 
 /** What may not be deleted is to be in the next snapshot too, so that one cannot begin empty. True when it shares files. */

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CompressionChoice } from '../link/choose-compression';
+import type { LinkMeasurement } from '../link/measure-link';
 import type { RsyncDeletedEvent, RsyncItemEvent } from '../rsync/output-lines';
 import type { TransferProgress } from '../rsync/progress-tracker';
 import { type RsyncRunResult, USUAL_SILENCE_TIMEOUT_MS } from '../rsync/rsync-run';
@@ -11,6 +12,8 @@ import type { Destination, TransferPlan, TransferSurroundings } from './transfer
 
 // From here on it pays to wait for all names first: rsync asks back for each folder (measured: 1.25 times at none, 2.2 at 20 ms).
 const NEAR_MS = 3;
+
+export const isNear = (link: LinkMeasurement | null): boolean => link !== null && link.roundTripMs < NEAR_MS;
 
 /** One run of rsync within a transfer. */
 export interface PassOptions {
@@ -63,7 +66,7 @@ export class PassRunner {
       isOneFileSystem: plan.isOneFileSystem,
       isDryRun: options.isDryRun ?? false,
       found: destination.found === 'nothing' && destination.hasPartial ? 'unfinished' : destination.found,
-      isNear: surroundings.link !== null && surroundings.link.roundTripMs < NEAR_MS,
+      isNear: isNear(surroundings.link),
       compression: this.compression,
       ...(plan.skipCompress !== null && { skipCompress: plan.skipCompress }),
       ...(typeof options.maxDelete === 'number' && { maxDelete: options.maxDelete }),

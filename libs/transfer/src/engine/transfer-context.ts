@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeListFile } from '../catalogue/list-file';
 import { scanSource, type SourceScan } from '../catalogue/scan-source';
 import type { Catalogue } from '../catalogue/catalogue-file';
-import { type FilterRule, patternBelow, writeFilterFile } from '../filter';
+import { type FilterRule, patternBelow, rulesInside, writeFilterFile } from '../filter';
 import { chooseCompression, type CompressionChoice } from '../link/choose-compression';
 import type { RsyncRunResult } from '../rsync/rsync-run';
 import type { TransferMode } from '../rsync/transfer-input';
@@ -89,6 +89,12 @@ export class TransferContext {
       pattern: patternBelow(folder),
     }));
     return writeFilterFile(this.surroundings.folder, [...keep, ...this.plan.rules], this.plan.sourcePaths);
+  }
+
+  /** The plan's rules for the content of its one source; null when they cannot be said like that. */
+  async filterFileInside(source: string): Promise<string | null> {
+    const rules = rulesInside(this.plan.rules, source);
+    return rules === null ? null : writeFilterFile(this.surroundings.folder, rules, []);
   }
 
   listFile(name: string, names: readonly string[]): Promise<string> {

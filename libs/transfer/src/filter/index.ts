@@ -9,3 +9,4 @@ export {
 } from './filter-rule';
 export { createPathMatcher, type PathMatcher } from './path-matcher';
 export { planRules, type PlanSelection } from './plan-rules';
+export { rulesInside } from './rules-inside';

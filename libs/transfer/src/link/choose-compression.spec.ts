@@ -7,10 +7,10 @@ import {
 
 const ALL = { compressions: ['zstd', 'lz4', 'zlib'] } as const;
 const OLD = { compressions: ['zlib'] } as const;
-const line = (megabytes: number, isAtLeast = false, roundTripMs = 20) => ({
-  roundTripMs,
+const line = (megabytes: number, isAtLeast = false, isSameMachine = false) => ({
   bytesPerSecond: megabytes * 1e6,
   isAtLeast,
+  isSameMachine,
 });
 const short = ({ method, level }: CompressionChoice): string =>
   level === null ? method : `${method} ${level}`;
@@ -23,9 +23,8 @@ describe('the compression that is chosen by the line', () => {
     [line(100), 'zstd 1'],
     [line(55, true), 'lz4'],
     [line(10, true), 'zstd 3'],
-    [{ roundTripMs: 20, bytesPerSecond: null, isAtLeast: false }, 'zstd 3'],
-    [line(60, true, 0.02), 'none'],
-    [line(5, false, 0.02), 'zstd 3'],
+    [{ ...line(0), bytesPerSecond: null }, 'zstd 3'],
+    [line(60, true, true), 'none'],
     [null, 'zstd 3'],
   ])('is for %j: %s', (link, chosen) => {
     expect(short(chooseCompression('auto', link, ALL))).toBe(chosen);
@@ -94,7 +93,7 @@ describe('a line under a bandwidth cap', () => {
   it('is as slow as the cap, when it could do more or nobody knows what it can', () => {
     expect(cappedLink(line(100), 2e6)).toEqual(line(2));
     expect(cappedLink(line(1, true), 2e6)).toEqual(line(2));
-    expect(cappedLink({ roundTripMs: 20, bytesPerSecond: null, isAtLeast: false }, 2e6)).toEqual(line(2));
+    expect(cappedLink({ ...line(0), bytesPerSecond: null }, 2e6)).toEqual(line(2));
   });
 
   it('stays as it is when it is slower, or without a cap', () => {

@@ -27,7 +27,7 @@ const ZSTD_3_UP_TO_WITH_ONE_CPU = 25_000_000;
  */
 export function chooseCompression(
   wish: CompressionWish,
-  link: Pick<LinkMeasurement, 'roundTripMs' | 'bytesPerSecond' | 'isAtLeast'> | null,
+  link: Line,
   { compressions }: Pick<Negotiation, 'compressions'>,
   cpuCount = 2,
 ): CompressionChoice {
@@ -44,21 +44,17 @@ export function chooseCompression(
 }
 
 /** The line as a bandwidth cap leaves it, in bytes per second; null is no cap. */
-export function cappedLink<Link extends Pick<LinkMeasurement, 'bytesPerSecond' | 'isAtLeast'>>(
+export function cappedLink<Link extends NonNullable<Line>>(
   link: Link,
   capBytesPerSecond: number | null,
 ): Link {
   if (capBytesPerSecond === null) return link;
   const { bytesPerSecond, isAtLeast } = link;
   if (bytesPerSecond !== null && !isAtLeast && bytesPerSecond <= capBytesPerSecond) return link;
-  return { ...link, bytesPerSecond: capBytesPerSecond, isAtLeast: false };
+  return { ...link, bytesPerSecond: capBytesPerSecond, isAtLeast: false, isSameMachine: false };
 }
 
-// An Ethernet needs some tenths of a millisecond, and processors that run everything at both ends are no line.
-const SAME_MACHINE_MS = 0.15;
-const SAME_MACHINE_FROM = 20_000_000;
-
-type Line = Pick<LinkMeasurement, 'roundTripMs' | 'bytesPerSecond' | 'isAtLeast'> | null;
+type Line = Pick<LinkMeasurement, 'bytesPerSecond' | 'isAtLeast' | 'isSameMachine'> | null;
 
 function chooseByLine(
   link: Line,
@@ -66,7 +62,7 @@ function chooseByLine(
   cpuCount: number,
 ): CompressionChoice {
   const line = describe(link);
-  if (isSameMachine(link))
+  if (link?.isSameMachine === true)
     return choice(
       'none',
       null,
@@ -97,10 +93,6 @@ function zstdLevel(link: Line, cpuCount: number): number {
   const limit = cpuCount < 2 ? ZSTD_3_UP_TO_WITH_ONE_CPU : ZSTD_3_UP_TO;
   return (link?.bytesPerSecond ?? 0) > limit ? 1 : 3;
 }
-
-/** Closer than any network; a cap makes a line of it all the same. */
-const isSameMachine = (link: Line): boolean =>
-  link !== null && link.roundTripMs < SAME_MACHINE_MS && (link.bytesPerSecond ?? 0) > SAME_MACHINE_FROM;
 
 const isTooFastToTell = (link: Line): boolean =>
   link !== null && link.isAtLeast && (link.bytesPerSecond ?? 0) > ZSTD_3_UP_TO;

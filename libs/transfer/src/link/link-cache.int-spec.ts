@@ -11,6 +11,7 @@ const LINK: LinkMeasurement = {
   roundTripMs: 21.5,
   bytesPerSecond: 12_500_000,
   isAtLeast: false,
+  isSameMachine: false,
   measuredAtMs: MEASURED.getTime(),
 };
 

@@ -21,8 +21,8 @@ export async function readLinkCache(
   if (cached === null || cached.host !== host || cached.port !== port) return null;
   const ageMs = now.getTime() - cached.measuredAtMs;
   if (ageMs < 0 || ageMs >= VALID_MS) return null;
-  const { roundTripMs, bytesPerSecond, isAtLeast, measuredAtMs } = cached;
-  return { roundTripMs, bytesPerSecond, isAtLeast, measuredAtMs };
+  const { roundTripMs, bytesPerSecond, isAtLeast, isSameMachine, measuredAtMs } = cached;
+  return { roundTripMs, bytesPerSecond, isAtLeast, isSameMachine, measuredAtMs };
 }
 
 /** Keeps a measurement for the next runs of the pair; never seen half-written. */
@@ -62,13 +62,13 @@ function parse(text: string): CachedLink | null {
 
 function isCachedLink(value: unknown): value is CachedLink {
   if (typeof value !== 'object' || value === null) return false;
-  const { host, port, roundTripMs, bytesPerSecond, isAtLeast, measuredAtMs } = value as Partial<
-    Record<keyof CachedLink, unknown>
-  >;
+  const { host, port, roundTripMs, bytesPerSecond, isAtLeast, isSameMachine, measuredAtMs } =
+    value as Partial<Record<keyof CachedLink, unknown>>;
   return (
     typeof host === 'string' &&
     [port, roundTripMs, measuredAtMs].every((number) => typeof number === 'number') &&
     (bytesPerSecond === null || typeof bytesPerSecond === 'number') &&
-    typeof isAtLeast === 'boolean'
+    typeof isAtLeast === 'boolean' &&
+    typeof isSameMachine === 'boolean'
   );
 }

@@ -1,7 +1,7 @@
 import { openSshSession, type SshSession } from '../ssh/ssh-session';
 import { startDistantLine } from '../testkit/distant-line';
 import { PlainRemote } from '../testkit/plain-remote';
-import { type LinkMeasurement, measureLink, observedLink } from './measure-link';
+import { type LinkMeasurement, measureLink } from './measure-link';
 
 jest.setTimeout(60_000);
 
@@ -34,8 +34,13 @@ describe('measuring the line through a kept connection', () => {
     }
   }
 
-  const measure = (session: SshSession, sinkCommand?: string): Promise<LinkMeasurement | null> =>
+  const measure = (
+    session: SshSession,
+    sinkCommand?: string,
+    host = '192.0.2.7',
+  ): Promise<LinkMeasurement | null> =>
     measureLink(session.config, {
+      host,
       pingCommand: 'sleep 2',
       ...(sinkCommand !== undefined && { sinkCommand }),
       signal: NEVER,
@@ -77,6 +82,28 @@ describe('measuring the line through a kept connection', () => {
     expect(link?.bytesPerSecond).toBeGreaterThan(10 * MB);
   });
 
+  it('tells that the remote is this very machine', async () => {
+    const opened = await openSshSession(await remote.configure(), { signal: NEVER });
+    if (opened.ending !== 'opened') throw new Error(`not opened: ${JSON.stringify(opened)}`);
+    const { session } = opened;
+    try {
+      const found: boolean[] = [];
+      // A busy machine may seem to be far from itself.
+      while (found.length < 5 && !found.includes(true))
+        found.push((await measure(session, SINK, '127.0.0.1'))?.isSameMachine ?? false);
+      expect(found).toContain(true);
+      expect(await measure(session, SINK)).toMatchObject({ isSameMachine: false });
+    } finally {
+      await session.close();
+    }
+  });
+
+  it('takes no tunnel to far away for this machine', async () => {
+    const link = await over(20, Infinity, (session) => measure(session, SINK, '127.0.0.1'));
+
+    expect(link).toMatchObject({ isSameMachine: false });
+  });
+
   it('does not take the slow start of a far connection for a slow line', async () => {
     const link = await over(100, Infinity, (session) => measure(session, SINK));
 
@@ -104,42 +131,10 @@ describe('measuring the line through a kept connection', () => {
 
   it('measures nothing without a kept connection, nor when it is cancelled', async () => {
     await over(0, Infinity, async ({ config, unshared }) => {
-      const options = { pingCommand: 'true', now: () => NOW };
+      const options = { host: '192.0.2.7', pingCommand: 'true', now: () => NOW };
 
       expect(await measureLink(unshared, { ...options, signal: NEVER })).toBeNull();
       expect(await measureLink(config, { ...options, signal: AbortSignal.abort() })).toBeNull();
     });
-  });
-});
-
-describe('what a transfer has shown of a line', () => {
-  const link: LinkMeasurement = {
-    roundTripMs: 5,
-    bytesPerSecond: 10 * MB,
-    isAtLeast: false,
-    measuredAtMs: 1,
-  };
-
-  it('raises what is known', () => {
-    expect(observedLink(link, { bytes: 60 * MB, durationMs: 3_000 })).toEqual({
-      ...link,
-      bytesPerSecond: 20 * MB,
-      isAtLeast: true,
-    });
-    expect(
-      observedLink({ ...link, bytesPerSecond: null }, { bytes: 8 * MB, durationMs: 1_000 }),
-    ).toMatchObject({
-      bytesPerSecond: 8 * MB,
-      isAtLeast: true,
-    });
-  });
-
-  it('never lowers it: a disk may have been slow', () => {
-    expect(observedLink(link, { bytes: 60 * MB, durationMs: 60_000 })).toBe(link);
-  });
-
-  it('is nothing when little was sent, or in no time', () => {
-    expect(observedLink(link, { bytes: 7 * MB, durationMs: 1 })).toBe(link);
-    expect(observedLink(link, { bytes: 60 * MB, durationMs: 0 })).toBe(link);
   });
 });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { LineSplitter } from '../process/line-splitter';
 import { runSshCommand } from '../ssh/ssh-command';
 import type { SshConfig } from '../ssh/ssh-config';
+import { isOwnAddress } from './own-address';
 
 /** What is known of the line between two Macs. */
 export interface LinkMeasurement {
@@ -11,10 +12,14 @@ export interface LinkMeasurement {
   readonly bytesPerSecond: number | null;
   /** The rate was too high to be told by what was sent: it is at least this. */
   readonly isAtLeast: boolean;
+  /** Both ends are this very machine, so that there is no line at all. */
+  readonly isSameMachine: boolean;
   readonly measuredAtMs: number;
 }
 
 export interface MeasureLinkOptions {
+  /** The remote's name or address. */
+  readonly host: string;
   /** A short command that the remote allows, such as `fc probe clock`. It is given up as soon as it has begun. */
   readonly pingCommand: string;
   /**
@@ -35,6 +40,9 @@ const START_TIMEOUT_MS = 3_000;
 
 const STEP_BYTES = [128 * 1024, 1792 * 1024];
 const RATE_BUDGET_MS = 1_500;
+// An own address may lead through a tunnel to anywhere: it has to be near and quick too.
+const SAME_MACHINE_BELOW_MS = 1;
+const SAME_MACHINE_ABOVE = 20_000_000;
 // Shorter is noise of our own and ssh's.
 const LEAST_TELLING_MS = 15;
 // A connection gets quicker with each round trip at first. A rate from fewer than these is one that it may exceed.
@@ -54,30 +62,16 @@ export async function measureLink(
 ): Promise<LinkMeasurement | null> {
   const roundTripMs = await measureRoundTrip(config, options);
   if (roundTripMs === null) return null;
+  const { sinkCommand, signal } = options;
+  const isSeeminglyHere = roundTripMs < SAME_MACHINE_BELOW_MS && (await isOwnAddress(options.host));
+  const isEnough = ({ bytesPerSecond }: Rate): boolean =>
+    isSeeminglyHere && (bytesPerSecond ?? 0) > SAME_MACHINE_ABOVE;
   const rate =
-    options.sinkCommand === undefined
+    sinkCommand === undefined
       ? UNKNOWN
-      : await measureRate(config, options.sinkCommand, roundTripMs, options.signal);
-  return { roundTripMs, ...rate, measuredAtMs: options.now().getTime() };
+      : await measureRate(config, { sinkCommand, roundTripMs, signal, isEnough });
+  return { roundTripMs, ...rate, isSameMachine: isEnough(rate), measuredAtMs: options.now().getTime() };
 }
-
-/**
- * The same, with what a transfer has shown: `bytes` on the line within `durationMs`. A transfer may have waited for disks,
- * so it can only raise what is known.
- */
-export function observedLink(
-  link: LinkMeasurement,
-  transfer: { readonly bytes: number; readonly durationMs: number },
-): LinkMeasurement {
-  const seen = (transfer.bytes * 1000) / transfer.durationMs;
-  if (!Number.isFinite(seen) || transfer.bytes < LEAST_OBSERVED_BYTES) return link;
-  return link.bytesPerSecond !== null && seen <= link.bytesPerSecond
-    ? link
-    : { ...link, bytesPerSecond: Math.round(seen), isAtLeast: true };
-}
-
-// Less than this is in buffers and not yet on the line when it seems sent.
-const LEAST_OBSERVED_BYTES = 8_000_000;
 
 async function measureRoundTrip(
   config: SshConfig,
@@ -126,9 +120,17 @@ const UNKNOWN: Rate = { bytesPerSecond: null, isAtLeast: false };
 /** Sends a little, and if that is there too soon to tell, more. */
 async function measureRate(
   config: SshConfig,
-  sinkCommand: string,
-  roundTripMs: number,
-  signal: AbortSignal,
+  {
+    sinkCommand,
+    roundTripMs,
+    signal,
+    isEnough,
+  }: {
+    readonly sinkCommand: string;
+    readonly roundTripMs: number;
+    readonly signal: AbortSignal;
+    readonly isEnough: (rate: Rate) => boolean;
+  },
 ): Promise<Rate> {
   let budgetMs = RATE_BUDGET_MS;
   let rate = UNKNOWN;
@@ -146,7 +148,7 @@ async function measureRate(
     const isTelling = netMs >= Math.max(leastMs, LEAST_ROUND_TRIPS * roundTripMs);
     rate = { bytesPerSecond: perSecond(bytes, Math.max(netMs, 1)), isAtLeast: !isTelling };
     budgetMs -= sending.tookMs;
-    if (isTelling || budgetMs <= 0) return rate;
+    if (isTelling || isEnough(rate) || budgetMs <= 0) return rate;
   }
   return rate;
 }

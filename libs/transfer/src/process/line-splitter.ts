@@ -3,7 +3,8 @@ const RETURN = 0x0d;
 
 /**
  * Cuts a byte stream into lines at `\n` and `\r`, whatever the chunks; empty lines are left out. A line longer than
- * `maxLineBytes` is cut there and its rest dropped, so that memory stays bounded.
+ * `maxLineBytes` is cut there and its rest dropped, so that memory stays bounded. A line handed over may be part of the
+ * chunk, so whoever wants to keep its bytes copies them.
  */
 export class LineSplitter {
   private held: Buffer[] = [];
@@ -19,8 +20,11 @@ export class LineSplitter {
     for (let at = 0; at < chunk.length; at += 1) {
       const byte = chunk[at];
       if (byte !== NEWLINE && byte !== RETURN) continue;
-      this.hold(chunk.subarray(start, at));
-      this.flush();
+      if (this.heldBytes === 0) this.handOver(chunk.subarray(start, at));
+      else {
+        this.hold(chunk.subarray(start, at));
+        this.flush();
+      }
       start = at + 1;
     }
     this.hold(chunk.subarray(start));
@@ -40,9 +44,13 @@ export class LineSplitter {
 
   private flush(): void {
     if (this.heldBytes === 0) return;
-    const line = this.held.length === 1 ? this.held[0] : Buffer.concat(this.held);
+    const line = Buffer.concat(this.held);
     this.held = [];
     this.heldBytes = 0;
-    if (line !== undefined) this.onLine(line);
+    this.handOver(line);
+  }
+
+  private handOver(line: Buffer): void {
+    if (line.length > 0) this.onLine(line.subarray(0, this.maxLineBytes));
   }
 }

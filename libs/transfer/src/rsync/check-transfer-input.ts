@@ -1,5 +1,6 @@
 import { normaliseRemotePath, RemotePathError } from './remote-path';
 import { normaliseSourcePaths } from './source-paths';
+import { canSendFromInside } from './transfer-places';
 import { TransferArgsError, type TransferArgsField, type TransferArgsInput } from './transfer-input';
 
 /** Longest lists and numbers that make sense; beyond them somebody else's mistake is more likely. */
@@ -55,6 +56,11 @@ function checkPass(input: TransferArgsInput): void {
       direction === 'push' || far.kind === 'shell' || normaliseSourcePaths(sourcePaths).length === 1,
       'sourcePaths',
     );
+    if (pass.isFromInside === true) {
+      const [source = '', ...others] = normaliseSourcePaths(sourcePaths);
+      check(direction === 'push' && far.kind === 'gate', 'pass');
+      check(others.length === 0 && canSendFromInside(source), 'sourcePaths');
+    }
     return;
   }
   check(isPlainPath(pass.listFile), 'listFile');

@@ -52,7 +52,7 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 const PROGRESS =
-  /^\s*([\d,]+)\s+(\d+)%\s+([\d.]+)([kMGT]?B)\/s\s+\d+:\d\d:\d\d(?: \(xfr#(\d+), (?:ir|to)-chk=(\d+)\/(\d+)\))?\s*/;
+  /^ *([\d,]+)\s+(\d+)%\s+([\d.]+)([kMGT]?B)\/s\s+\d+:\d\d:\d\d(?: \(xfr#(\d+), (?:ir|to)-chk=(\d+)\/(\d+)\))?\s*/;
 const ITEM = /^([<>ch.])([fdLDS])([.+?a-zA-Z ]{7,9})\|(-?\d+)\|(.+)$/;
 const DELETED = /^\*deleting\s*\|-?\d+\|(.+)$/;
 const SCAN = /^(?:building file list \.\.\.|\s*(\d+) files(?:\.\.\.| to consider)$)/;
@@ -64,6 +64,7 @@ const SCAN = /^(?:building file list \.\.\.|\s*(\d+) files(?:\.\.\.| to consider
 export function matchProgress(
   line: string,
 ): { readonly event: RsyncProgressEvent; readonly rest: string } | null {
+  if (!/^[ \d]/.test(line)) return null; // nearly always, and quick
   const match = PROGRESS.exec(line);
   if (match === null) return null;
   const [whole, bytes = '', percent, rate, unit, transferred, toCheck, total] = match;

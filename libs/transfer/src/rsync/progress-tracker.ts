@@ -1,4 +1,5 @@
 import type { RsyncEvent, RsyncProgressEvent } from './output-lines';
+import type { RsyncName } from './rsync-name';
 import { SizeEstimate } from './size-estimate';
 import { SlidingRate } from './sliding-rate';
 
@@ -52,7 +53,7 @@ class Tracker implements ProgressTracker {
   private filesDone = 0;
   private filesTotal: number | null = null;
   private bytesTransferred = 0;
-  private currentFile: string | null = null;
+  private currentFile: RsyncName | null = null;
   private startedAtMs: number | null = null;
   private shownAtMs = -Infinity;
   private eta: { readonly atMs: number; readonly seconds: number } | null = null;
@@ -85,7 +86,7 @@ class Tracker implements ProgressTracker {
       bytesTransferred: this.bytesTransferred,
       bytesPerSecond: Math.round(this.byteRate.perSecond() ?? 0),
       etaSeconds: this.eta === null ? null : Math.round(this.eta.seconds),
-      currentFile: this.currentFile,
+      currentFile: this.currentFile?.display ?? null,
     };
   }
 
@@ -97,7 +98,7 @@ class Tracker implements ProgressTracker {
       case 'item':
         this.begin(nowMs);
         this.size.item(event);
-        this.currentFile = event.path.display;
+        this.currentFile = event.path;
         break;
       case 'progress':
         this.begin(nowMs);
@@ -105,7 +106,7 @@ class Tracker implements ProgressTracker {
         break;
       case 'deleted':
         this.finish();
-        this.currentFile = event.path.display;
+        this.currentFile = event.path;
         break;
       case 'deletions-skipped':
       case 'stats':

@@ -11,11 +11,23 @@ export interface RsyncName {
  * `\#ooo`, everything else raw. `latin1` is the printed name with one character per byte.
  */
 export function decodeRsyncName(latin1: string): RsyncName {
-  const raw = latin1.replace(/\\#([0-7]{3})/g, (_, octal: string) =>
-    String.fromCharCode(parseInt(octal, 8) & 0xff),
-  );
-  const bytes = Buffer.from(raw, 'latin1');
-  return { bytes, display: displayBytes(bytes) };
+  return new PrintedName(latin1);
+}
+
+/** Of the names of many thousand files few are ever looked at. */
+class PrintedName implements RsyncName {
+  constructor(private readonly printed: string) {}
+
+  get bytes(): Buffer {
+    const raw = this.printed.replace(/\\#([0-7]{3})/g, (_, octal: string) =>
+      String.fromCharCode(parseInt(octal, 8) & 0xff),
+    );
+    return Buffer.from(raw, 'latin1');
+  }
+
+  get display(): string {
+    return displayBytes(this.bytes);
+  }
 }
 
 /** Bytes as one safe line: nothing in it can act on a terminal, break a line or turn the writing direction. */

@@ -37,8 +37,12 @@ export type TransferMode =
 
 /** What one run of rsync is for. List files hold names seen from `/`, each after `./` and ended by NUL. */
 export type TransferPass =
-  /** Compares everything, by size and time or by content; deletes what is gone. */
-  | { readonly kind: 'full'; readonly isByChecksum?: boolean }
+  /**
+   * Compares everything, by size and time or by content; deletes what is gone. `isFromInside`: the one source is a
+   * folder that is sent as its content, so that names are short; it must be at the destination already. Only in a push
+   * through the gate, and for a folder that `canSendFromInside`.
+   */
+  | { readonly kind: 'full'; readonly isByChecksum?: boolean; readonly isFromInside?: boolean }
   /**
    * Brings the listed names up to date: by size and time, or by content. A folder is compared by its attributes, and
    * with one ending in a slash also the names right in it. `deletesInFolders`: what a folder ending in a slash does not
@@ -68,7 +72,7 @@ interface TransferArgsBase {
   readonly sourcePaths: readonly string[];
   /**
    * Written by `writeFilterFile`; null for none. Its anchored patterns begin at the sender's `/`, but in a pull through
-   * the gate at the source itself.
+   * the gate and in a pass from inside at the source itself.
    */
   readonly filterFile: string | null;
   /** Folders in which other disks are mounted are left empty. */

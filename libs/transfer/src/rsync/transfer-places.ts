@@ -25,7 +25,9 @@ export function placesOf(input: TransferArgsInput): TransferPlaces {
 }
 
 function pushPlaces(input: PushInput): TransferPlaces {
-  const { far, mode } = input;
+  const { far, mode, pass } = input;
+  if (far.kind === 'gate' && pass.kind === 'full' && pass.isFromInside === true)
+    return placesInside(input, far.moduleRoot);
   const sources = { sources: sendersPaths(input), sourceReason: 'source', isRelative: true, isDeep: false };
   if (far.kind === 'gate') {
     return {
@@ -43,6 +45,24 @@ function pushPlaces(input: PushInput): TransferPlaces {
     // Seen from the copy, so that nothing of the folder's name has to get through the remote's shell in an option.
     ...besideCopy(mode, (name) => `../${name}`),
   };
+}
+
+function placesInside({ mode, sourcePaths }: PushInput, moduleRoot: string): TransferPlaces {
+  const [source = ''] = normaliseSourcePaths(sourcePaths);
+  return {
+    sources: [`${source}/`],
+    sourceReason: 'the content of the source',
+    isRelative: false,
+    isDeep: false,
+    destination: `${SSH_HOST_ALIAS}::plan${moduleRoot}/${copyFolder(mode)}${source}/`,
+    destinationReason: "the source's place in the plan's folder, as the gate's rsync daemon calls it",
+    ...besideCopy(mode, (folder) => `${moduleRoot}/${folder}${source}`),
+  };
+}
+
+/** Whether this source's path can be part of the destination's: neither rsync nor the gate finds a meaning in it. */
+export function canSendFromInside(source: string): boolean {
+  return /^(?:\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/.test(source);
 }
 
 function pullPlaces(input: PullInput): TransferPlaces {
