@@ -11,13 +11,12 @@ export async function scanAhead(
 ): Promise<ScanAhead> {
   const startedAtMs = now().getTime();
   const catalogue = await catalogues.read();
-  if (!isCatalogue(catalogue)) return { catalogue, startedAtMs, scan: null };
   const { sourcePaths, rules, isOneFileSystem } = plan;
   const scan = scanSource({
     sourcePaths,
     rules,
     isOneFileSystem,
-    catalogue,
+    catalogue: isCatalogue(catalogue) ? catalogue : null,
     runStartedAtMs: startedAtMs,
     signal,
   });

@@ -8,6 +8,7 @@ import { type FilterRule, patternBelow, rulesInside, writeFilterFile } from '../
 import { chooseCompression, type CompressionChoice } from '../link/choose-compression';
 import type { RsyncRunResult } from '../rsync/rsync-run';
 import type { TransferMode } from '../rsync/transfer-input';
+import { isCatalogue } from './quick-conditions';
 import { CombinedProgress } from './combined-progress';
 import { PassRunner } from './run-pass';
 import type { Destination, TransferPlan, TransferSurroundings } from './transfer-request';
@@ -57,7 +58,8 @@ export class TransferContext {
 
   scan(catalogue: Catalogue | null, signal: AbortSignal): Promise<SourceScan> {
     const { ahead } = this.surroundings;
-    if (ahead !== null && ahead.scan !== null && ahead.catalogue === catalogue) return ahead.scan;
+    if (ahead !== null && catalogue === (isCatalogue(ahead.catalogue) ? ahead.catalogue : null))
+      return ahead.scan;
     const { sourcePaths, rules, isOneFileSystem } = this.plan;
     return scanSource({
       sourcePaths,

@@ -88,8 +88,8 @@ export interface ScanAhead {
   readonly catalogue: Catalogue | MissingCatalogue;
   /** Milliseconds since 1970. */
   readonly startedAtMs: number;
-  /** Null when there is nothing to compare with: then the scan goes on beside rsync, which has to walk as well. */
-  readonly scan: Promise<SourceScan> | null;
+  /** Compared with the catalogue, if there is one. */
+  readonly scan: Promise<SourceScan>;
 }
 
 export interface TransferSurroundings {

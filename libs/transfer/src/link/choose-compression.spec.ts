@@ -8,6 +8,7 @@ import {
 const ALL = { compressions: ['zstd', 'lz4', 'zlib'] } as const;
 const OLD = { compressions: ['zlib'] } as const;
 const line = (megabytes: number, isAtLeast = false, isSameMachine = false) => ({
+  roundTripMs: 0.5,
   bytesPerSecond: megabytes * 1e6,
   isAtLeast,
   isSameMachine,
@@ -26,6 +27,9 @@ describe('the compression that is chosen by the line', () => {
     [{ ...line(0), bytesPerSecond: null }, 'zstd 3'],
     [line(60, true, true), 'none'],
     [null, 'zstd 3'],
+    // One connection over a far line carries no more than ssh has under way on it.
+    [{ ...line(94, true), roundTripMs: 100 }, 'zstd 3'],
+    [{ ...line(94, true), roundTripMs: 20 }, 'lz4'],
   ])('is for %j: %s', (link, chosen) => {
     expect(short(chooseCompression('auto', link, ALL))).toBe(chosen);
   });
@@ -57,6 +61,7 @@ describe('the compression that is chosen by the line', () => {
 
     expect(reason(line(2.5))).toBe('zstd 3, because the line carries 2.5 MB/s');
     expect(reason(line(61, true))).toBe('lz4, which costs least, because the line carries 61 MB/s or more');
+    expect(reason({ ...line(94, true), roundTripMs: 100 })).toBe('zstd 3, because the line carries 21 MB/s');
     expect(reason(null)).toBe('zstd 3, because the line carries an unknown rate');
     expect(reason(line(80), OLD)).toBe(
       'none, because zlib, the only method of both rsyncs, helps below 25 MB/s only, and the line carries 80 MB/s',

@@ -1,5 +1,5 @@
 import type { CompressionMethod, Negotiation } from '../rsync/negotiation';
-import type { LinkMeasurement } from './measure-link';
+import { type LinkMeasurement, mostThroughOneConnection } from './measure-link';
 
 /** What a plan asks for; `auto` leaves it to the line. */
 export type CompressionWish =
@@ -27,10 +27,11 @@ const ZSTD_3_UP_TO_WITH_ONE_CPU = 25_000_000;
  */
 export function chooseCompression(
   wish: CompressionWish,
-  link: Line,
+  line: Line,
   { compressions }: Pick<Negotiation, 'compressions'>,
   cpuCount = 2,
 ): CompressionChoice {
+  const link = line === null ? null : withinWindow(line);
   if (wish === 'none') return choice('none', null, 'none, as the plan says');
   const wished = typeof wish === 'string' ? wish : wish.method;
   if (wished === 'auto') return chooseByLine(link, compressions, cpuCount);
@@ -54,7 +55,13 @@ export function cappedLink<Link extends NonNullable<Line>>(
   return { ...link, bytesPerSecond: capBytesPerSecond, isAtLeast: false, isSameMachine: false };
 }
 
-type Line = Pick<LinkMeasurement, 'bytesPerSecond' | 'isAtLeast' | 'isSameMachine'> | null;
+type Line = Pick<LinkMeasurement, 'roundTripMs' | 'bytesPerSecond' | 'isAtLeast' | 'isSameMachine'> | null;
+
+/** A far line carries no more than ssh has under way on it, however wide it is. */
+function withinWindow(link: NonNullable<Line>): NonNullable<Line> {
+  const most = mostThroughOneConnection(link.roundTripMs);
+  return (link.bytesPerSecond ?? 0) > most ? { ...link, bytesPerSecond: most, isAtLeast: false } : link;
+}
 
 function chooseByLine(
   link: Line,

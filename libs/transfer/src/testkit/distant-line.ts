@@ -44,16 +44,27 @@ export async function startDistantLine(
 
 function delay(from: Socket, to: Socket, delayMs: number, bytesPerSecond: number): void {
   let freeAtMs = 0;
+  const onTheWay: { readonly chunk: Buffer; readonly dueMs: number }[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  // One queue and one timer: timers of their own could overtake each other on a busy machine.
+  const deliver = (): void => {
+    timer = undefined;
+    for (let next = onTheWay[0]; next !== undefined && next.dueMs <= performance.now(); next = onTheWay[0]) {
+      if (!to.destroyed) to.write(next.chunk);
+      onTheWay.shift();
+    }
+    if (from.isPaused()) from.resume();
+    wait();
+  };
+  const wait = (): void => {
+    const [next] = onTheWay;
+    if (next !== undefined) timer ??= setTimeout(deliver, Math.max(0, next.dueMs - performance.now()));
+  };
   from.on('data', (chunk: Buffer) => {
     freeAtMs = Math.max(performance.now(), freeAtMs) + (chunk.length * 1000) / bytesPerSecond;
     // What is merely on its way is no reason to stop; what waits for the line is.
     if ((freeAtMs - performance.now()) * bytesPerSecond > MOST_HELD_BYTES * 1000) from.pause();
-    setTimeout(
-      () => {
-        if (!to.destroyed) to.write(chunk);
-        if (from.isPaused()) from.resume();
-      },
-      freeAtMs + delayMs - performance.now(),
-    );
+    onTheWay.push({ chunk, dueMs: freeAtMs + delayMs });
+    wait();
   });
 }
