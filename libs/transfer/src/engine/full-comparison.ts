@@ -3,7 +3,7 @@ import { lookAt } from '../catalogue/look-at';
 import type { ReportedChange } from '../catalogue/scan-messages';
 import { SourceGoneError, type SourceScan } from '../catalogue/scan-source';
 import { buildUpdateLists } from '../catalogue/update-lists';
-import { canSendFromInside } from '../rsync/transfer-places';
+import { canBeRoot } from '../rsync/transfer-places';
 import type { RsyncItemEvent } from '../rsync/output-lines';
 import type { TransferMode } from '../rsync/transfer-input';
 import { allSettled } from './all-settled';
@@ -78,10 +78,9 @@ async function prepareInside(
   const { plan, destination, surroundings } = context;
   const [source = '', ...others] = plan.sourcePaths;
   if (destination.found !== 'nothing' || destination.hasPartial || !isNear(surroundings.link)) return null;
-  if (others.length > 0 || !canSendFromInside(source) || !surroundings.negotiation.canListChanges)
-    return null;
+  if (others.length > 0 || !canBeRoot(source) || !surroundings.negotiation.canListChanges) return null;
   if (lookAt(source)?.isDirectory() !== true) return null;
-  const filterFile = await context.filterFileInside(source);
+  const filterFile = await context.filterFileBelow(source);
   if (filterFile === null) return null;
   const names = source.slice(1).split('/');
   const result = await context.passes.run({
@@ -172,7 +171,8 @@ async function compareSuspects(
   const changes = [...noticed, ...foreign];
   if (changes.length === 0) return;
   const lists = buildUpdateLists({ changes, links: scan.links, deletedBelow: 0 }, false);
-  await sendListed(context, mode, lists, { name: 'compare', isByChecksum: true, isHeldBack: true });
+  const root = await context.listRoot([...lists.update, ...lists.compare]);
+  await sendListed(context, mode, lists, { name: 'compare', root, isByChecksum: true, isHeldBack: true });
 }
 
 /**
@@ -199,7 +199,7 @@ async function loosen(
     context.results.push(result);
     return false;
   }
-  return eraseListed(context, mode, tight);
+  return eraseListed(context, mode, tight, null);
 }
 
 const isSetInPlace = ({ change, kind }: RsyncItemEvent): boolean => change === '.' && kind !== 'folder';

@@ -159,6 +159,31 @@ describe('what keeps a copy from harm', () => {
     });
   });
 
+  it('counts deletions of a snapshot too when nothing is known of the one before', async () => {
+    const first = await attempt({ mode: 'snapshots' });
+    const published = join(remote.planFolder, 'snapshots', first.snapshotName);
+    const before = await describeTree(published);
+    for (const name of ['one', 'two', 'three']) await rm(join(other, name));
+    await chmod(join(other, 'four'), 0o600);
+    await forget();
+    const held = await attempt({ mode: 'snapshots', maxDeletes: 2 });
+
+    expect(held).toMatchObject({
+      strategy: 'full',
+      outcome: { result: 'partial', code: 'TRANSFER.MAX_DELETE' },
+      deletionsSkipped: true,
+    });
+    const latest = join(remote.planFolder, 'latest');
+    expect(await entriesOf(join(latest, other))).toEqual(['', ...FILES].sort());
+    expect((await stat(join(latest, other, 'four'))).mode & 0o777).toBe(0o600);
+    await forget();
+    expect(await attempt({ mode: 'snapshots', maxDeletes: 3 })).toMatchObject({
+      outcome: { result: 'complete' },
+    });
+    expect(await describeTree(join(latest, other))).toEqual(await describeTree(other));
+    expect(await describeTree(published)).toEqual(before);
+  });
+
   describe('a source folder that another one takes the place of during the run', () => {
     const replace = (): void => {
       renameSync(source, `${source} away`);

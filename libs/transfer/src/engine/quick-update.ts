@@ -4,7 +4,7 @@ import { CAUSES } from '../rsync/causes';
 import type { TransferMode } from '../rsync/transfer-input';
 import { sendLargeFilesApart } from './send-apart';
 import { gotThrough } from './sum-results';
-import type { TransferContext } from './transfer-context';
+import type { ListRoot, TransferContext } from './transfer-context';
 
 /**
  * Sends what the lists name, in up to three passes. What is gone goes first: the pass that deletes reads an empty
@@ -20,11 +20,12 @@ export async function runQuickUpdate(
   const mode = await context.openMode();
   const erased = isHeldBack ? lists.replaced : [...lists.deleted, ...lists.replaced];
   const sent = joinIfSmall(lists);
+  const root = await context.listRoot([...erased, ...sent.update, ...sent.compare]);
   const isThrough =
-    (await eraseListed(context, mode, erased)) &&
+    (await eraseListed(context, mode, erased, root)) &&
     (await sendLargeFilesApart(context, mode, scan)) &&
-    (await sendListed(context, mode, sent, { name: 'update', isByChecksum: false, isHeldBack })) &&
-    (await sendListed(context, mode, sent, { name: 'compare', isByChecksum: true, isHeldBack }));
+    (await sendListed(context, mode, sent, { name: 'update', root, isByChecksum: false, isHeldBack })) &&
+    (await sendListed(context, mode, sent, { name: 'compare', root, isByChecksum: true, isHeldBack }));
   if (isThrough) context.say(`Sent what differs of ${scan.entries} entries.`);
 }
 
@@ -43,13 +44,15 @@ export async function eraseListed(
   context: TransferContext,
   mode: TransferMode,
   names: readonly string[],
+  root: ListRoot | null,
 ): Promise<boolean> {
   if (names.length === 0) return true;
   const result = await context.passes.run({
     name: 'erase',
     pass: {
       kind: 'erase',
-      listFile: await context.listFile('erase', names),
+      listFile: await context.listFile('erase', names, root),
+      ...(root !== null && { root: root.folder }),
       emptyFolder: await context.emptyFolder(),
     },
     mode,
@@ -68,6 +71,7 @@ export async function eraseListed(
 
 interface ListedStep {
   readonly name: 'update' | 'compare';
+  readonly root: ListRoot | null;
   readonly isByChecksum: boolean;
   readonly isHeldBack: boolean;
 }
@@ -77,7 +81,7 @@ export async function sendListed(
   context: TransferContext,
   mode: TransferMode,
   lists: Pick<UpdateLists, 'update' | 'compare' | 'bytes'>,
-  { name, isByChecksum, isHeldBack }: ListedStep,
+  { name, root, isByChecksum, isHeldBack }: ListedStep,
 ): Promise<boolean> {
   const names = lists[name];
   if (names.length === 0) return true;
@@ -86,12 +90,13 @@ export async function sendListed(
     name,
     pass: {
       kind: 'listed',
-      listFile: await context.listFile(name, names),
+      listFile: await context.listFile(name, names, root),
+      ...(root !== null && { root: root.folder }),
       isByChecksum,
       deletesInFolders: !isHeldBack,
     },
     mode,
-    filterFile: await context.filterFile([]),
+    filterFile: root?.filterFile ?? (await context.filterFile([])),
     onProgress: (progress) => context.progress.part(0, progress, whole),
   });
   context.progress.settle();

@@ -159,7 +159,7 @@ class Transfer {
       this.scan = await context.scan(this.catalogue, context.surroundings.signal);
       this.holdBackIfTooMany(buildUpdateLists(this.scan, false).deletions);
     }
-    if (this.catalogue === null) await this.countDeletions();
+    const isCloned = this.catalogue === null && (await this.countDeletions());
     const keptFolders = [
       ...(context.deletionsHeldBack?.keptFolders ?? []),
       ...(this.scan?.lostMounts.map((path) => `/${path}`) ?? []),
@@ -167,7 +167,7 @@ class Transfer {
     this.scan = await runFullComparison(context, {
       scan: this.scan,
       keptFolders,
-      hasPartial: context.destination.hasPartial,
+      hasPartial: context.destination.hasPartial || isCloned,
       hasUnknownAttempts:
         this.catalogue !== null && !isOfLastAttempt(this.catalogue.header, context.destination),
       altered,
@@ -175,12 +175,18 @@ class Transfer {
     return strategy;
   }
 
-  /** Without a catalogue only rsync knows what it would delete, so it is asked before. */
-  private async countDeletions(): Promise<void> {
+  /**
+   * Without a catalogue only rsync knows what it would delete, so it is asked before. Of a snapshot nothing is there yet
+   * that could be deleted, so it begins as the latest one: true when that was done.
+   */
+  private async countDeletions(): Promise<boolean> {
     const { context } = this;
     const { plan, destination, deletionsHeldBack } = context;
-    if (plan.maxDeletes === null || destination.found !== 'copy' || deletionsHeldBack !== null) return;
+    if (plan.maxDeletes === null || destination.found !== 'copy' || deletionsHeldBack !== null) return false;
+    const latest = plan.mode === 'snapshots' ? destination.latestSnapshot : null;
+    if (latest !== null) await destination.clone(latest);
     this.holdBackIfTooMany(await countDeletions(context));
+    return latest !== null;
   }
 
   /** The scan tells what is suspect and what is worth connections of its own; else it may go on beside rsync. */

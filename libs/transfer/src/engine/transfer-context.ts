@@ -9,6 +9,7 @@ import { chooseCompression, type CompressionChoice } from '../link/choose-compre
 import type { RsyncRunResult } from '../rsync/rsync-run';
 import type { TransferMode } from '../rsync/transfer-input';
 import { isCatalogue } from './quick-conditions';
+import { canBeRoot } from '../rsync/transfer-places';
 import { CombinedProgress } from './combined-progress';
 import { PassRunner } from './run-pass';
 import type { Destination, TransferPlan, TransferSurroundings } from './transfer-request';
@@ -20,6 +21,15 @@ export interface HeldBack {
   readonly reason: string;
   /** Below these source folders the copy keeps everything. */
   readonly keptFolders: readonly string[];
+}
+
+/** A folder that the names of lists are seen from. */
+export interface ListRoot {
+  /** Absolute. */
+  readonly folder: string;
+  /** What every name begins with when it is seen from `/`. */
+  readonly prefix: string;
+  readonly filterFile: string;
 }
 
 /** What the parts of one transfer share. */
@@ -93,14 +103,32 @@ export class TransferContext {
     return writeFilterFile(this.surroundings.folder, [...keep, ...this.plan.rules], this.plan.sourcePaths);
   }
 
-  /** The plan's rules for the content of its one source; null when they cannot be said like that. */
-  async filterFileInside(source: string): Promise<string | null> {
-    const rules = rulesInside(this.plan.rules, source);
-    return rules === null ? null : writeFilterFile(this.surroundings.folder, rules, []);
+  /** The plan's rules as seen from a folder; null when they cannot be said like that. */
+  async filterFileBelow(folder: string, sourceRoots: readonly string[] = []): Promise<string | null> {
+    const rules = rulesInside(this.plan.rules, folder);
+    return rules === null ? null : writeFilterFile(this.surroundings.folder, rules, sourceRoots);
   }
 
-  listFile(name: string, names: readonly string[]): Promise<string> {
-    return writeListFile(join(this.surroundings.folder, `${name}.list`), names);
+  /**
+   * The folder that all sources lie in, if these names can be seen from there: it must be at the destination. Snapshots
+   * are linked to the latest one, inside of which the gate lets nothing be named.
+   */
+  async listRoot(names: readonly string[]): Promise<ListRoot | null> {
+    const { sourcePaths, mode } = this.plan;
+    if (mode === 'snapshots') return null;
+    const folder = folderAround(sourcePaths);
+    const prefix = `${folder.slice(1)}/`;
+    if (!canBeRoot(folder) || !names.every((name) => name.startsWith(prefix))) return null;
+    const filterFile = await this.filterFileBelow(
+      folder,
+      sourcePaths.map((path) => path.slice(folder.length)),
+    );
+    return filterFile === null ? null : { folder, prefix, filterFile };
+  }
+
+  listFile(name: string, names: readonly string[], root: ListRoot | null = null): Promise<string> {
+    const seen = root === null ? names : names.map((one) => one.slice(root.prefix.length));
+    return writeListFile(join(this.surroundings.folder, `${name}.list`), seen);
   }
 
   /** A folder with nothing in it: whatever is looked for there is missing. */
@@ -109,4 +137,12 @@ export class TransferContext {
     await mkdir(path, { recursive: true, mode: 0o700 });
     return path;
   }
+}
+
+/** The deepest folder that all these absolute paths lie in; empty for `/`. */
+function folderAround(paths: readonly string[]): string {
+  const [first = [], ...others] = paths.map((path) => path.split('/').slice(0, -1));
+  const isShared = (depth: number): boolean => others.every((names) => names[depth] === first[depth]);
+  const end = first.findIndex((_, depth) => !isShared(depth));
+  return (end < 0 ? first : first.slice(0, end)).join('/');
 }

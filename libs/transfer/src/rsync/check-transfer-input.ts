@@ -1,6 +1,6 @@
 import { normaliseRemotePath, RemotePathError } from './remote-path';
 import { normaliseSourcePaths } from './source-paths';
-import { canSendFromInside } from './transfer-places';
+import { canBeRoot } from './transfer-places';
 import { TransferArgsError, type TransferArgsField, type TransferArgsInput } from './transfer-input';
 
 /** Longest lists and numbers that make sense; beyond them somebody else's mistake is more likely. */
@@ -59,11 +59,15 @@ function checkPass(input: TransferArgsInput): void {
     if (pass.isFromInside === true) {
       const [source = '', ...others] = normaliseSourcePaths(sourcePaths);
       check(direction === 'push' && far.kind === 'gate', 'pass');
-      check(others.length === 0 && canSendFromInside(source), 'sourcePaths');
+      check(others.length === 0 && canBeRoot(source), 'sourcePaths');
     }
     return;
   }
   check(isPlainPath(pass.listFile), 'listFile');
+  if (pass.kind !== 'seed' && pass.root !== undefined) {
+    check(direction === 'push' && far.kind === 'gate', 'pass');
+    check(canBeRoot(pass.root), 'root');
+  }
   // What the gate serves for a pull is one source, and names seen from "/" mean nothing there.
   check(direction === 'push' || far.kind === 'shell', 'pass');
   const needsMissingArgs = pass.kind !== 'seed';

@@ -361,6 +361,24 @@ describe('the arguments of a transfer', () => {
     expect(all.at(-2)).toBe(pass.kind === 'erase' ? '/empty/' : '/');
   });
 
+  it('see names from a folder that the destination has, so that they are short', () => {
+    const root = '/Users/ann';
+    const passes: readonly TransferPass[] = [
+      { kind: 'full', isFromInside: true },
+      { kind: 'listed', listFile: '/l', root, isByChecksum: false },
+      { kind: 'erase', listFile: '/l', root, emptyFolder: '/empty' },
+    ];
+    for (const pass of passes) {
+      const all = push({ pass });
+      expect(all.slice(-2)).toEqual([
+        pass.kind === 'erase' ? '/empty/' : '/Users/ann/',
+        'fleetclone-target::plan/current/Users/ann/',
+      ]);
+      expect(all).toContain('--backup-dir=/archive/2026-01-02T030405Z/Users/ann');
+      expect(all).not.toContain('--relative');
+    }
+  });
+
   it('of a listed pass are only for pairs that can be told what changed', () => {
     const negotiation = negotiationOf('3.5.0', '3.1.3');
     const compression = { method: 'none' } as const;

@@ -35,12 +35,16 @@ export type TransferMode =
   /** `partial/`; `linkDest` names a published snapshot whose files are linked where they are the same. */
   | { readonly kind: 'snapshot'; readonly linkDest: string | null };
 
-/** What one run of rsync is for. List files hold names seen from `/`, each after `./` and ended by NUL. */
+/**
+ * What one run of rsync is for. List files hold names, each after `./` and ended by NUL. They are seen from `/`, or, in a
+ * push through the gate, from `root`: an absolute folder that `canBeRoot`, and that the destination has already. The
+ * shorter the names, the less work they are for both ends.
+ */
 export type TransferPass =
   /**
    * Compares everything, by size and time or by content; deletes what is gone. `isFromInside`: the one source is a
    * folder that is sent as its content, so that names are short; it must be at the destination already. Only in a push
-   * through the gate, and for a folder that `canSendFromInside`.
+   * through the gate, and for a folder that `canBeRoot`.
    */
   | { readonly kind: 'full'; readonly isByChecksum?: boolean; readonly isFromInside?: boolean }
   /**
@@ -52,6 +56,7 @@ export type TransferPass =
   | {
       readonly kind: 'listed';
       readonly listFile: string;
+      readonly root?: string;
       readonly isByChecksum: boolean;
       readonly deletesInFolders?: boolean;
       readonly deletesMissing?: boolean;
@@ -59,7 +64,12 @@ export type TransferPass =
   /** Sends whole new files; whatever is there already is left alone. */
   | { readonly kind: 'seed'; readonly listFile: string }
   /** Deletes the listed names; `emptyFolder` is a folder at the sender that holds none of them. */
-  | { readonly kind: 'erase'; readonly listFile: string; readonly emptyFolder: string };
+  | {
+      readonly kind: 'erase';
+      readonly listFile: string;
+      readonly root?: string;
+      readonly emptyFolder: string;
+    };
 
 interface TransferArgsBase {
   readonly negotiation: Negotiation;
@@ -72,7 +82,7 @@ interface TransferArgsBase {
   readonly sourcePaths: readonly string[];
   /**
    * Written by `writeFilterFile`; null for none. Its anchored patterns begin at the sender's `/`, but in a pull through
-   * the gate and in a pass from inside at the source itself.
+   * the gate and in a pass from inside at the source itself, and in one with a `root` there.
    */
   readonly filterFile: string | null;
   /** Folders in which other disks are mounted are left empty. */
@@ -125,6 +135,7 @@ export type TransferArgsField =
   | 'archiveName'
   | 'linkDest'
   | 'listFile'
+  | 'root'
   | 'emptyFolder';
 
 /** An input that must not reach rsync's argument list. */

@@ -25,21 +25,14 @@ export function placesOf(input: TransferArgsInput): TransferPlaces {
 }
 
 function pushPlaces(input: PushInput): TransferPlaces {
-  const { far, mode, pass } = input;
-  if (far.kind === 'gate' && pass.kind === 'full' && pass.isFromInside === true)
-    return placesInside(input, far.moduleRoot);
-  const sources = { sources: sendersPaths(input), sourceReason: 'source', isRelative: true, isDeep: false };
-  if (far.kind === 'gate') {
-    return {
-      ...sources,
-      destination: `${SSH_HOST_ALIAS}::plan${far.moduleRoot}/${copyFolder(mode)}/`,
-      destinationReason: "the plan's folder, as the gate's rsync daemon calls it",
-      ...besideCopy(mode, (folder) => `${far.moduleRoot}/${folder}`),
-    };
-  }
+  const { far, mode } = input;
+  if (far.kind === 'gate') return pushThroughGate(input, far.moduleRoot);
   const folder = `${normaliseRemotePath(far.folder)}/${copyFolder(mode)}/`;
   return {
-    ...sources,
+    sources: sendersPaths(input),
+    sourceReason: 'source',
+    isRelative: true,
+    isDeep: false,
     destination: `${SSH_HOST_ALIAS}:${quoteRemotePath(folder)}`,
     destinationReason: "the plan's folder at the remote",
     // Seen from the copy, so that nothing of the folder's name has to get through the remote's shell in an option.
@@ -47,22 +40,34 @@ function pushPlaces(input: PushInput): TransferPlaces {
   };
 }
 
-function placesInside({ mode, sourcePaths }: PushInput, moduleRoot: string): TransferPlaces {
-  const [source = ''] = normaliseSourcePaths(sourcePaths);
+function pushThroughGate(input: PushInput, moduleRoot: string): TransferPlaces {
+  const { mode } = input;
+  const root = rootOf(input);
+  const isFromInside = input.pass.kind === 'full' && root !== '';
   return {
-    sources: [`${source}/`],
-    sourceReason: 'the content of the source',
-    isRelative: false,
+    sources: isFromInside ? [`${root}/`] : sendersPaths(input),
+    sourceReason: isFromInside ? 'the content of the source' : 'source',
+    isRelative: !isFromInside,
     isDeep: false,
-    destination: `${SSH_HOST_ALIAS}::plan${moduleRoot}/${copyFolder(mode)}${source}/`,
-    destinationReason: "the source's place in the plan's folder, as the gate's rsync daemon calls it",
-    ...besideCopy(mode, (folder) => `${moduleRoot}/${folder}${source}`),
+    destination: `${SSH_HOST_ALIAS}::plan${moduleRoot}/${copyFolder(mode)}${root}/`,
+    destinationReason:
+      root === ''
+        ? "the plan's folder, as the gate's rsync daemon calls it"
+        : `the place of ${root} in the plan's folder, as the gate's rsync daemon calls it`,
+    ...besideCopy(mode, (folder) => `${moduleRoot}/${folder}${root}`),
   };
 }
 
-/** Whether this source's path can be part of the destination's: neither rsync nor the gate finds a meaning in it. */
-export function canSendFromInside(source: string): boolean {
-  return /^(?:\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/.test(source);
+/** The folder, at both ends, that a push through the gate sees names from; empty for `/`. */
+function rootOf({ pass, sourcePaths }: PushInput): string {
+  if (pass.kind === 'full')
+    return pass.isFromInside === true ? (normaliseSourcePaths(sourcePaths)[0] ?? '') : '';
+  return (pass.kind === 'seed' ? '' : pass.root) ?? '';
+}
+
+/** Whether a folder's path can be part of the destination's: neither rsync nor the gate finds a meaning in it. */
+export function canBeRoot(folder: string): boolean {
+  return /^(?:\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/.test(folder);
 }
 
 function pullPlaces(input: PullInput): TransferPlaces {
@@ -122,6 +127,7 @@ function sendersPaths({ pass, sourcePaths }: TransferArgsInput): readonly string
     case 'erase':
       return [`${normaliseRemotePath(pass.emptyFolder)}/`];
     case 'listed':
+      return [`${pass.root ?? ''}/`];
     case 'seed':
       return ['/'];
   }
