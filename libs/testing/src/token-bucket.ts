@@ -16,11 +16,12 @@ export class TokenBucket {
     this.filledAt = performance.now();
   }
 
-  /** Waits for at least one byte and at most `wanted`; 0 when the receiver is gone before there was one. */
+  /** Waits for some bytes and gives at most `wanted`; 0 when the receiver is gone before. */
   async take(wanted: number, isGone: () => boolean): Promise<number> {
     while (!isGone()) {
       const granted = Math.min(wanted, this.fill());
-      if (granted > 0) {
+      // Handing out each byte as it is earned would keep a processor busy.
+      if (granted >= Math.min(wanted, this.sliceBytes())) {
         this.available -= granted;
         this.taken += granted;
         return granted;
@@ -28,6 +29,10 @@ export class TokenBucket {
       await pause(SLICE_MS);
     }
     return 0;
+  }
+
+  private sliceBytes(): number {
+    return Math.max(1, Math.floor(((this.bytesPerSecond ?? 0) * SLICE_MS) / 1000));
   }
 
   private fill(): number {

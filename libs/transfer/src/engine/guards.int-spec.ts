@@ -3,7 +3,6 @@ import { type Dirent, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import {
   appendFile,
   chmod,
-  copyFile,
   link,
   mkdir,
   readdir,
@@ -17,7 +16,6 @@ import {
 } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { openSshSession, type SshSession } from '../ssh/ssh-session';
 import { GatedRemote } from '../testkit/gated-remote';
 import { describeTree } from '../testkit/tree';
 import { type Attempt, type AttemptOptions, TestAgent } from '../testkit/whole-attempt';
@@ -31,7 +29,6 @@ const FILES = ['one', 'two', 'three', 'four', 'five', 'six'];
 
 describe('what keeps a copy from harm', () => {
   let remote: GatedRemote;
-  let session: SshSession;
   let agent: TestAgent;
   let source: string;
   let other: string;
@@ -55,7 +52,7 @@ describe('what keeps a copy from harm', () => {
 
   beforeEach(async () => {
     remote = await GatedRemote.start();
-    session = await keepConnection(remote);
+    await remote.keepConnection();
     agent = new TestAgent(remote);
     source = join(remote.temp.path, 'Users/ann');
     other = join(remote.temp.path, 'Users/shared');
@@ -63,10 +60,7 @@ describe('what keeps a copy from harm', () => {
     await mkdir(other, { recursive: true });
     for (const name of FILES) await writeFile(join(other, name), name);
   });
-  afterEach(async () => {
-    await session.close();
-    await remote.stop();
-  });
+  afterEach(() => remote.stop());
 
   describe('a source folder that was emptied', () => {
     const empty = async (): Promise<void> => {
@@ -381,12 +375,4 @@ async function editBehindTheTime(file: string, salt: number): Promise<void> {
 /** Names of everything in a folder and of the folder itself, which is the empty one. */
 async function entriesOf(folder: string): Promise<readonly string[]> {
   return ['', ...(await readdir(folder, { recursive: true }))].sort();
-}
-
-/** One login for all attempts, as agents do it: without it most of the time goes into key exchanges. */
-async function keepConnection({ ssh }: GatedRemote): Promise<SshSession> {
-  const opened = await openSshSession(ssh, { timeoutMs: 30_000, signal: new AbortController().signal });
-  if (opened.ending !== 'opened') throw new Error(`no connection: ${opened.ending}`);
-  await copyFile(opened.session.config.configFile, ssh.configFile);
-  return opened.session;
 }

@@ -49,6 +49,7 @@ describe('quick updates', () => {
 
   beforeEach(async () => {
     remote = await GatedRemote.start('disk with [odd] *name*');
+    await remote.keepConnection();
     agent = new TestAgent(remote);
     source = join(remote.temp.path, 'Users/ann');
     await plantHostileTree(source);

@@ -3,7 +3,6 @@ import {
   appendFile,
   chmod,
   chown,
-  copyFile,
   link,
   lstat,
   lutimes,
@@ -23,7 +22,6 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { TICK_WINDOW_MS } from '../catalogue/scan-source';
-import { openSshSession, type SshSession } from '../ssh/ssh-session';
 import { extendedAttributes } from '../testkit/extended-attributes';
 import { GatedRemote } from '../testkit/gated-remote';
 import { describeTree, plantHostileTree } from '../testkit/tree';
@@ -36,7 +34,6 @@ const isRoot = process.getuid?.() === 0;
 
 describe('snapshots', () => {
   let remote: GatedRemote;
-  let session: SshSession;
   let agent: TestAgent;
   let source: string;
   let first: Attempt;
@@ -62,7 +59,7 @@ describe('snapshots', () => {
 
   beforeEach(async () => {
     remote = await GatedRemote.start();
-    session = await keepConnection(remote);
+    await remote.keepConnection();
     agent = new TestAgent(remote);
     source = join(remote.temp.path, 'Users/ann');
     await plantHostileTree(source);
@@ -75,10 +72,7 @@ describe('snapshots', () => {
     expect(first).toMatchObject({ strategy: 'full', outcome: { result: 'complete' } });
     await expectLatest(first.snapshotName);
   });
-  afterEach(async () => {
-    await session.close();
-    await remote.stop();
-  });
+  afterEach(() => remote.stop());
 
   it('are complete when nothing changed, and cost next to nothing', async () => {
     // Who dies before it writes down what it knows has published all the same, and knows nothing afterwards.
@@ -269,12 +263,4 @@ async function editBehindTheTime(file: string, content: string): Promise<void> {
 async function settle(folder: string): Promise<void> {
   await run('find', [folder, '-exec', 'touch', '-h', '-d', '2026-01-02 03:04:05.678', '{}', '+']);
   await pause(TICK_WINDOW_MS + 50);
-}
-
-/** One login for all attempts, as agents do it: without it most of the time goes into key exchanges. */
-async function keepConnection({ ssh }: GatedRemote): Promise<SshSession> {
-  const opened = await openSshSession(ssh, { timeoutMs: 30_000, signal: new AbortController().signal });
-  if (opened.ending !== 'opened') throw new Error(`no connection: ${opened.ending}`);
-  await copyFile(opened.session.config.configFile, ssh.configFile);
-  return opened.session;
 }

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { findProgram, makeTempFolder, startSshd, type SshServer, type TempFolder } from '@fleetclone/testing';
 import { runSshCommand } from '../ssh/ssh-command';
 import { type SshConfig, writeSshConfig } from '../ssh/ssh-config';
+import { openSshSession, type SshSession } from '../ssh/ssh-session';
 import type { SshTarget } from '../ssh/ssh-target';
 
 // Read as a file and not imported: the library must not depend on the one that owns the gate.
@@ -14,6 +15,8 @@ const run = promisify(execFile);
 
 /** A remote Mac as far as a transfer can see one: an sshd, a credential, and the gate before a destination folder. */
 export class GatedRemote {
+  private session: SshSession | undefined;
+
   private constructor(
     readonly temp: TempFolder,
     readonly sshd: SshServer,
@@ -69,7 +72,19 @@ export class GatedRemote {
     return { rsyncPath: `fc rsync ${place}`, moduleRoot };
   }
 
+  /** From here on all that goes by `ssh` shares one login, as in an attempt of the agent: a login takes its time. */
+  async keepConnection(): Promise<void> {
+    const opened = await openSshSession(this.ssh, {
+      timeoutMs: 30_000,
+      signal: new AbortController().signal,
+    });
+    if (opened.ending !== 'opened') throw new Error(`no connection: ${opened.ending}`);
+    this.session = opened.session;
+    await copyFile(opened.session.config.configFile, this.ssh.configFile);
+  }
+
   async stop(): Promise<void> {
+    await this.session?.close();
     await this.sshd.stop();
     await this.temp.remove();
   }
