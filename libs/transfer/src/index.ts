@@ -32,11 +32,7 @@ export {
 } from './link/choose-compression';
 export { followSchedule, type ScheduleClock, SYSTEM_CLOCK } from './link/follow-schedule';
 export { readLinkCache, writeLinkCache } from './link/link-cache';
-export {
-  type LinkMeasurement,
-  measureLink,
-  type MeasureLinkOptions,
-} from './link/measure-link';
+export { type LinkMeasurement, measureLink, type MeasureLinkOptions } from './link/measure-link';
 export { type Relay, startRelay, throughRelay } from './link/relay';
 export { renderSkipCompress, SkipCompressError } from './link/skip-compress';
 export { type GroupEnding, killProcessGroup } from './process/process-group';
