@@ -14,8 +14,15 @@ export interface TargetResult {
   readonly remark: string;
 }
 
-/** Every target with what was measured for it, and last the one that holds for all cases. */
-export function judgeTargets(rows: readonly SummaryRow[], smallFiles: number): TargetResult[] {
+/**
+ * Every target with what was measured for it, and last the one that holds for all cases. `loginMs` is what ssh takes to
+ * log in, which is no time of ours.
+ */
+export function judgeTargets(
+  rows: readonly SummaryRow[],
+  smallFiles: number,
+  loginMs: number,
+): TargetResult[] {
   const remark =
     smallFiles === SMALL_FILES_MEANT
       ? ''
@@ -25,7 +32,7 @@ export function judgeTargets(rows: readonly SummaryRow[], smallFiles: number): T
       judge({
         what: `${titleOfCase(target.caseId)}, ${titleOfLink(target.link)}: ${nameOf(target)}`,
         most: target.most,
-        value: valueOf(target, rows),
+        value: valueOf(target, rows, loginMs),
         unit: unitOf(target),
         remark: target.caseId.startsWith('small-') ? remark : '',
       }),
@@ -59,14 +66,15 @@ function nameOf(target: Target): string {
   return target.contender === 'fleetclone' ? target.what : `${target.what} (${target.contender})`;
 }
 
-function valueOf(target: Target, rows: readonly SummaryRow[]): number | null {
+function valueOf(target: Target, rows: readonly SummaryRow[], loginMs: number): number | null {
   const row = rows.find(
     ({ caseId, link, contender }) =>
       caseId === target.caseId && link === target.link && contender === target.contender,
   );
   if (row === undefined) return null;
   if (target.measure === 'ratio') return ratioOf(row, rows, target.against);
-  if (target.measure === 'before-first-byte-ms') return row.beforeFirstByteMs;
+  if (target.measure === 'before-first-byte-ms')
+    return row.beforeFirstByteMs === null ? null : row.beforeFirstByteMs - loginMs;
   if (target.measure === 'agent-peak-bytes') return row.agentPeakRssBytes;
   return row.wire === null ? null : Math.max(row.wire.up, row.wire.down);
 }

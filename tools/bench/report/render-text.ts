@@ -110,7 +110,7 @@ function renderConditions({ machine, scale, rounds, tookMs, links, pipe, contend
     `${machine.processors} × ${machine.processor}, ${formatBytes(machine.memoryBytes)}, ${machine.system}, Node ${machine.node}, ${machine.ssh}`,
     `load before ${machine.loadBefore.toFixed(2)}, after ${machine.loadAfter.toFixed(2)}; size ${scale.name}, rounds ${rounds}, took ${formatSeconds(tookMs / 1000)}`,
     `links: ${links.map(({ title, measuredRoundTripMs }) => `${title} (measured ${measuredRoundTripMs.toFixed(1)} ms)`).join(', ')}`,
-    `one ssh without files: ${perSecond(pipe.directBytesPerSecond)}, through the relay ${perSecond(pipe.relayBytesPerSecond)}`,
+    `one ssh without files: ${perSecond(pipe.directBytesPerSecond)}, through the relay ${perSecond(pipe.relayBytesPerSecond)}; a login ${Math.round(pipe.loginMs)} ms`,
     ...contenders.map(({ name, command, version }) => `${name}: ${command} (${version})`),
   ];
   return lines.map((line) => `  ${line}`).join('\n');

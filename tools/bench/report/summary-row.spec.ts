@@ -75,7 +75,7 @@ describe('the summary of a bench', () => {
 
   it('says of each target whether it is met, and of what was not measured that it was not', () => {
     const rows = summarise([...rounds('fleetclone', [130]), ...rounds('rsync', [1_000])], contenders);
-    const results = judgeTargets(rows, 20_000);
+    const results = judgeTargets(rows, 20_000, 100);
     const found = (what: string) => results.find((result) => result.what.includes(what));
     expect(found('small files, nothing changed, 100 ms: time in that of rsync')).toMatchObject({
       value: 0.13,

@@ -1,4 +1,5 @@
 import { runMeasured } from '../measure/run-measured';
+import { medianOf } from '../report/statistics';
 import { FAR_HOST } from './far-end';
 
 export interface PipeSpeeds {
@@ -7,6 +8,8 @@ export interface PipeSpeeds {
   /** The same through the relay, without delay and limit. */
   readonly relayBytesPerSecond: number;
   readonly relayCpuMs: number;
+  /** What ssh takes to log in over a plain connection: nobody's first byte goes before. */
+  readonly loginMs: number;
 }
 
 interface Paths {
@@ -17,7 +20,9 @@ interface Paths {
   readonly signal: AbortSignal;
 }
 
-/** What the relay itself costs: the better of two, each way. */
+const LOGINS = 5;
+
+/** What the relay itself costs: the better of two, each way; and what a login takes. */
 export async function measureRelay({
   direct,
   relayed,
@@ -40,5 +45,16 @@ export async function measureRelay({
     directBytesPerSecond: Math.max(first[0], second[0]),
     relayBytesPerSecond: Math.max(first[1], second[1]),
     relayCpuMs: ((await relayCpuMs()) - cpuBeforeMs) / 2,
+    loginMs: await measureLogin(direct, signal),
   };
+}
+
+/** The median of some. */
+async function measureLogin(sshConfig: string, signal: AbortSignal): Promise<number> {
+  const tookMs: number[] = [];
+  while (tookMs.length < LOGINS) {
+    const command = ['-F', sshConfig, FAR_HOST, 'true'];
+    tookMs.push((await runMeasured('ssh', command, { timeoutMs: 30_000, signal })).wallMs);
+  }
+  return medianOf(tookMs) ?? 0;
 }

@@ -63,7 +63,7 @@ export async function runBench(options: RunBenchOptions): Promise<BenchReport> {
       contenders: present.described,
       missing: present.missing,
       rows,
-      targets: judgeTargets(rows, options.scale.smallFiles),
+      targets: judgeTargets(rows, options.scale.smallFiles, measured.pipe.loginMs),
       samples: measured.samples,
     };
   } finally {
