@@ -18,10 +18,13 @@ import {
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { CatalogueStore } from '../catalogue/catalogue-file';
 import { TICK_WINDOW_MS } from '../catalogue/scan-source';
 import { GatedRemote } from '../testkit/gated-remote';
 import { describeTree, plantHostileTree } from '../testkit/tree';
 import { type Attempt, type AttemptOptions, TestAgent } from '../testkit/whole-attempt';
+import { scanAhead } from './scan-ahead';
+import type { ScanAhead } from './transfer-request';
 
 jest.setTimeout(120_000);
 
@@ -235,6 +238,54 @@ describe('quick updates', () => {
       await rm(join(remote.planFolder, '.fleetclone/marker'));
       expect(await attempt()).toMatchObject({ strategy: 'fallback' });
       await expectQuick();
+    });
+
+    describe('a copy altered behind a clock set back, by a sample that', () => {
+      const LIES = {
+        unchanged: () => Promise.resolve({ answer: 'yes', reason: 'the clock was set back' } as const),
+      };
+      /** With contents that only reading them tells from the others. */
+      async function alterContents(): Promise<void> {
+        const files = ['one', 'two', 'three'].map((name) => join(copy(), 'work/deep', name));
+        for (const file of [...files, join(copy(), 'work/large')]) {
+          const { atime, mtime, size } = await stat(file);
+          await writeFile(file, Buffer.alloc(size, 'altered'));
+          await utimes(file, atime, mtime);
+        }
+      }
+      async function scanned(): Promise<ScanAhead> {
+        const plan = { sourcePaths: [source], rules: [], isOneFileSystem: false };
+        const signal = new AbortController().signal;
+        const now = () => new Date();
+        const ahead = await scanAhead(plan, new CatalogueStore(agent.catalogueFolder), { now, signal });
+        await ahead.scan;
+        return ahead;
+      }
+
+      it('is compared by itself', async () => {
+        await alterContents();
+        const result = await attempt({ destination: LIES });
+        expect(result).toMatchObject({ strategy: 'fallback', outcome: { result: 'complete' } });
+        expect(result.strategyReason).toMatch(/of a sample of files/);
+        expect(result.log.some((line) => line.startsWith('probe: rsync'))).toBe(true);
+        await expectEqual();
+        await expectQuick();
+      });
+
+      it('is compared with what is sent, when the scan knew in time that something is', async () => {
+        await chmod(join(source, 'private'), 0o640);
+        const honest = await expectQuick({ surroundings: { ahead: await scanned() } });
+        expect(honest.log.some((line) => line.startsWith('probe: rsync'))).toBe(false);
+        expect(honest.stats?.filesTransferred).toBe(0);
+
+        await alterContents();
+        await chmod(join(source, 'private'), 0o600);
+        const result = await attempt({ destination: LIES, surroundings: { ahead: await scanned() } });
+        expect(result).toMatchObject({ strategy: 'fallback', outcome: { result: 'complete' } });
+        expect(result.log.some((line) => line.startsWith('probe: rsync'))).toBe(false);
+        await expectEqual();
+        await expectQuick();
+      });
     });
 
     it('a clock at the destination that was set back', async () => {

@@ -9,25 +9,43 @@ import type { ListRoot, TransferContext } from './transfer-context';
 /**
  * Sends what the lists name, in up to three passes. What is gone goes first: the pass that deletes reads an empty
  * folder and not the source, so that a source that vanishes at this moment cannot be taken for a deletion. Stops at a
- * pass that does not get through.
+ * pass that does not get through. The sample is compared with what else is compared by content; gives how many files of
+ * it were not what they were.
  */
 export async function runQuickUpdate(
   context: TransferContext,
   scan: SourceScan,
   lists: UpdateLists,
-): Promise<void> {
+  sample: readonly string[],
+): Promise<number> {
   const isHeldBack = context.deletionsHeldBack !== null;
   const mode = await context.openMode();
   const erased = isHeldBack ? lists.replaced : [...lists.deleted, ...lists.replaced];
-  const sent = joinIfSmall(lists);
+  const joined = joinIfSmall(lists);
+  const sent = { ...joined, compare: [...joined.compare, ...sample] };
   const root = await context.listRoot([...erased, ...sent.update, ...sent.compare]);
+  const sampled = new Set(sample);
+  let odd = 0;
+  const onChange = (name: string): void => {
+    if (sampled.has(name)) odd += 1;
+  };
   const isThrough =
     (await eraseListed(context, mode, erased, root)) &&
     (await sendLargeFilesApart(context, mode, scan)) &&
     (await sendListed(context, mode, sent, { name: 'update', root, isByChecksum: false, isHeldBack })) &&
-    (await sendListed(context, mode, sent, { name: 'compare', root, isByChecksum: true, isHeldBack }));
+    (await sendListed(context, mode, sent, {
+      name: 'compare',
+      root,
+      isByChecksum: true,
+      isHeldBack,
+      onChange,
+    }));
   if (isThrough) context.say(`Sent what differs of ${scan.entries} entries.`);
+  return odd;
 }
+
+/** Whether the update has a pass that compares by content, so that a sample costs it next to nothing. */
+export const comparesContent = (lists: UpdateLists): boolean => lists.compare.length > 0;
 
 // To read so much twice takes less time than another run of rsync.
 const SMALL_BYTES = 32_000_000;
@@ -74,6 +92,8 @@ interface ListedStep {
   readonly root: ListRoot | null;
   readonly isByChecksum: boolean;
   readonly isHeldBack: boolean;
+  /** Hears of everything that was sent or set, by its name as in a list. */
+  readonly onChange?: (name: string) => void;
 }
 
 /** Brings the paths of one list up to date. True when it got through, or had nothing to do. */
@@ -81,7 +101,7 @@ export async function sendListed(
   context: TransferContext,
   mode: TransferMode,
   lists: Pick<UpdateLists, 'update' | 'compare' | 'bytes'>,
-  { name, root, isByChecksum, isHeldBack }: ListedStep,
+  { name, root, isByChecksum, isHeldBack, onChange }: ListedStep,
 ): Promise<boolean> {
   const names = lists[name];
   if (names.length === 0) return true;
@@ -98,6 +118,7 @@ export async function sendListed(
     mode,
     filterFile: root?.filterFile ?? (await context.filterFile([])),
     onProgress: (progress) => context.progress.part(0, progress, whole),
+    onItem: ({ path }) => onChange?.(`${root?.prefix ?? ''}${path.bytes.toString('latin1')}`),
   });
   context.progress.settle();
   context.results.push(result);

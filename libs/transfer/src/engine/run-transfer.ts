@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Catalogue, catalogueScope } from '../catalogue/catalogue-file';
 import { nextCatalogueBody } from '../catalogue/next-catalogue';
 import { identifyRoot, isEmptyFolder, SourceGoneError, type SourceScan } from '../catalogue/scan-source';
@@ -7,9 +8,9 @@ import { COMPLETE, type TransferOutcome } from '../rsync/rsync-exit';
 import { allSettled } from './all-settled';
 import { FAR_ROUND_TRIP_MS } from './choose-streams';
 import { countDeletions, runFullComparison } from './full-comparison';
-import { type Doubt, findDoubt } from './prove-destination';
+import { type Doubt, doubtOfSample, findDoubt, sampleOf } from './prove-destination';
 import { expectedFolder, isCatalogue, isOfLastAttempt, reasonAgainstQuick } from './quick-conditions';
-import { runQuickUpdate } from './quick-update';
+import { comparesContent, runQuickUpdate } from './quick-update';
 import { isGood, sumFileErrors, sumStats, worstOutcome } from './sum-results';
 import { TransferContext } from './transfer-context';
 import type {
@@ -44,6 +45,8 @@ class Transfer {
   private scan: SourceScan | null = null;
   /** What a quick update went by. */
   private lists: UpdateLists | null = null;
+  /** Files that a quick update compares by content beside its lists. */
+  private sample: readonly string[] = [];
 
   constructor(private readonly context: TransferContext) {
     const { plan, destination, surroundings } = context;
@@ -123,12 +126,16 @@ class Transfer {
     if (catalogue === null) throw new Error('a quick update needs a catalogue');
     const stop = new AbortController();
     const signal = AbortSignal.any([context.surroundings.signal, stop.signal]);
+    const scanning = context.scan(catalogue, signal);
+    const sample = sampleOf(catalogue, context);
+    // Over a far line each run of rsync costs a second, and one that compares contents is to come anyway.
+    const isSentAlong = context.plan.mode === 'mirror' && (await comparesContentSurely(scanning));
     const [doubt, scan] = await allSettled(
-      // The remote first: to start the scanning threads takes some time, in which it can be at work.
-      [findDoubt(context, catalogue, stop), context.scan(catalogue, signal)],
+      [findDoubt(context, catalogue, isSentAlong ? [] : sample, stop), scanning],
       (error) => stop.abort(error),
     );
     this.scan = scan;
+    if (isSentAlong) this.sample = sample;
     const lists = buildUpdateLists(scan, false);
     this.holdBackIfTooMany(lists.deletions);
     if (doubt !== null) return doubt;
@@ -148,8 +155,11 @@ class Transfer {
     this.lists = lists;
     const reason = `${scan.changes.length} of ${scan.entries} entries differ from the last good state, which the destination still has`;
     context.say(`Quick update: ${reason}.`);
-    await runQuickUpdate(context, scan, lists);
-    return { kind: 'quick', reason };
+    const odd = await runQuickUpdate(context, scan, lists, this.sample);
+    if (odd === 0) return { kind: 'quick', reason };
+    this.lists = null;
+    const doubt = doubtOfSample(odd);
+    return this.compareAll({ kind: 'fallback', reason: doubt.reason }, doubt.altered);
   }
 
   private async compareAll(strategy: Strategy, altered: readonly string[] | null = []): Promise<Strategy> {
@@ -250,6 +260,12 @@ class Transfer {
     const mayHoldMore = (path: string): boolean => !isQuick || compared.has(`${path}/`);
     await surroundings.catalogues.write(header, await nextCatalogueBody(scan, catalogue, mayHoldMore));
   }
+}
+
+/** Whether the scan has ended by now, and found something to be compared by content. */
+async function comparesContentSurely(scanning: Promise<SourceScan>): Promise<boolean> {
+  const scan = await Promise.race([scanning.catch(() => null), nextTurn(null)]);
+  return scan !== null && comparesContent(buildUpdateLists(scan, false));
 }
 
 /** What the scan found that a quick update must not go by. */

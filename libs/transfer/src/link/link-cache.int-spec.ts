@@ -47,6 +47,19 @@ describe('the cache of a measured line', () => {
     expect(await readLinkCache(path, { ...ADDRESS, port: 2222 }, MEASURED)).toBeNull();
   });
 
+  it('remembers the last eight addresses', async () => {
+    const at = (port: number) => ({ ...ADDRESS, port });
+    for (let port = 1; port <= 8; port += 1)
+      await writeLinkCache(path, at(port), { ...LINK, roundTripMs: port });
+    await writeLinkCache(path, at(1), { ...LINK, roundTripMs: 0.5 });
+    await writeLinkCache(path, at(9), { ...LINK, roundTripMs: 9 });
+
+    expect(await readLinkCache(path, at(1), MEASURED)).toMatchObject({ roundTripMs: 0.5 });
+    expect(await readLinkCache(path, at(2), MEASURED)).toBeNull();
+    for (let port = 3; port <= 9; port += 1)
+      expect(await readLinkCache(path, at(port), MEASURED)).toMatchObject({ roundTripMs: port });
+  });
+
   it('does not believe a measurement of tomorrow', async () => {
     await writeLinkCache(path, ADDRESS, LINK);
 

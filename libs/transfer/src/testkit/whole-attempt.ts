@@ -26,6 +26,8 @@ export interface AttemptOptions extends Partial<TransferPlan> {
   readonly sources: readonly string[];
   /** Changes what the transfer works with. */
   readonly surroundings?: Partial<TransferSurroundings>;
+  /** Changes how the destination answers. */
+  readonly destination?: Partial<Destination>;
   /** Acts after the transfer and before the destination closes the attempt. */
   readonly beforeFinish?: () => Promise<void>;
   /** The attempt is left as a killed agent would leave it: nothing after the transfer happens. */
@@ -62,35 +64,39 @@ export class TestAgent {
     const folder = join(this.remote.attemptFolder, `attempt-${this.fence}`);
     await mkdir(folder);
     let archives = 0;
-    const result = await runTransfer(planOf(options), this.destination(attempt, begun, snapshotName), {
-      folder,
-      rsync,
-      negotiation: negotiate(rsync, remoteRsync, {
-        direction: 'push',
-        localSystem: platform,
-        remoteSystem: platform,
-        receiverIsRoot: begun.uid === 0,
-        destinationFileSystem: begun.fileSystem,
-      }),
-      systems: { sourceSystem: begun.system, remoteSystem: begun.system },
-      connections: {
-        sharedConfigFile: this.remote.ssh.configFile,
-        ownConfigFile: this.remote.ssh.configFile,
-        stderrTail: () => '',
+    const result = await runTransfer(
+      planOf(options),
+      { ...this.destination(attempt, begun, snapshotName), ...options.destination },
+      {
+        folder,
+        rsync,
+        negotiation: negotiate(rsync, remoteRsync, {
+          direction: 'push',
+          localSystem: platform,
+          remoteSystem: platform,
+          receiverIsRoot: begun.uid === 0,
+          destinationFileSystem: begun.fileSystem,
+        }),
+        systems: { sourceSystem: begun.system, remoteSystem: begun.system },
+        connections: {
+          sharedConfigFile: this.remote.ssh.configFile,
+          ownConfigFile: this.remote.ssh.configFile,
+          stderrTail: () => '',
+        },
+        link: null,
+        ahead: null,
+        catalogues: new CatalogueStore(this.catalogueFolder),
+        nextArchiveName: () => Promise.resolve(`archive-${this.fence}.${(archives += 1)}`),
+        now: () => new Date(),
+        random: Math.random,
+        onProgress: () => undefined,
+        onLog: ({ text }) => log.push(text),
+        onSpawn: () => undefined,
+        onExit: () => undefined,
+        signal: new AbortController().signal,
+        ...options.surroundings,
       },
-      link: null,
-      ahead: null,
-      catalogues: new CatalogueStore(this.catalogueFolder),
-      nextArchiveName: () => Promise.resolve(`archive-${this.fence}.${(archives += 1)}`),
-      now: () => new Date(),
-      random: Math.random,
-      onProgress: () => undefined,
-      onLog: ({ text }) => log.push(text),
-      onSpawn: () => undefined,
-      onExit: () => undefined,
-      signal: new AbortController().signal,
-      ...options.surroundings,
-    });
+    );
     await options.beforeFinish?.();
     await this.close(attempt, snapshotName, options, result);
     return { ...result, snapshotName, log };
