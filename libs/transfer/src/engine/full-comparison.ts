@@ -3,9 +3,10 @@ import { lookAt } from '../catalogue/look-at';
 import type { ReportedChange } from '../catalogue/scan-messages';
 import { SourceGoneError, type SourceScan } from '../catalogue/scan-source';
 import { buildUpdateLists } from '../catalogue/update-lists';
-import { canBeRoot } from '../rsync/transfer-places';
+import { foldersAbove } from '../filter';
 import type { RsyncItemEvent } from '../rsync/output-lines';
 import type { TransferMode } from '../rsync/transfer-input';
+import { canBeRoot } from '../rsync/transfer-places';
 import { allSettled } from './all-settled';
 import { eraseListed, sendListed } from './quick-update';
 import { isNear } from './run-pass';
@@ -80,17 +81,14 @@ async function prepareInside(
   if (destination.found !== 'nothing' || destination.hasPartial || !isNear(surroundings.link)) return null;
   if (others.length > 0 || !canBeRoot(source) || !surroundings.negotiation.canListChanges) return null;
   if (lookAt(source)?.isDirectory() !== true) return null;
-  const filterFile = await context.filterFileBelow(source);
+  const filterFile = await context.filterFileBelow('filter-inside', source, []);
   if (filterFile === null) return null;
-  const names = source.slice(1).split('/');
+  const folders = [...foldersAbove(source), source].map((path) => path.slice(1));
   const result = await context.passes.run({
     name: 'folders',
     pass: {
       kind: 'listed',
-      listFile: await context.listFile(
-        'folders',
-        names.map((_, index) => names.slice(0, index + 1).join('/')),
-      ),
+      listFile: await context.listFile('folders', folders),
       isByChecksum: false,
     },
     mode,

@@ -44,9 +44,6 @@ export async function runQuickUpdate(
   return odd;
 }
 
-/** Whether the update has a pass that compares by content, so that a sample costs it next to nothing. */
-export const comparesContent = (lists: UpdateLists): boolean => lists.compare.length > 0;
-
 // To read so much twice takes less time than another run of rsync.
 const SMALL_BYTES = 32_000_000;
 

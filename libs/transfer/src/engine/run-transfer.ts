@@ -10,7 +10,7 @@ import { FAR_ROUND_TRIP_MS } from './choose-streams';
 import { countDeletions, runFullComparison } from './full-comparison';
 import { type Doubt, doubtOfSample, findDoubt, sampleOf } from './prove-destination';
 import { expectedFolder, isCatalogue, isOfLastAttempt, reasonAgainstQuick } from './quick-conditions';
-import { comparesContent, runQuickUpdate } from './quick-update';
+import { runQuickUpdate } from './quick-update';
 import { isGood, sumFileErrors, sumStats, worstOutcome } from './sum-results';
 import { TransferContext } from './transfer-context';
 import type {
@@ -265,7 +265,7 @@ class Transfer {
 /** Whether the scan has ended by now, and found something to be compared by content. */
 async function comparesContentSurely(scanning: Promise<SourceScan>): Promise<boolean> {
   const scan = await Promise.race([scanning.catch(() => null), nextTurn(null)]);
-  return scan !== null && comparesContent(buildUpdateLists(scan, false));
+  return scan !== null && scan.changes.some(([kind]) => kind === 'suspect');
 }
 
 /** What the scan found that a quick update must not go by. */

@@ -8,9 +8,9 @@ import { type FilterRule, patternBelow, rulesInside, writeFilterFile } from '../
 import { chooseCompression, type CompressionChoice } from '../link/choose-compression';
 import type { RsyncRunResult } from '../rsync/rsync-run';
 import type { TransferMode } from '../rsync/transfer-input';
-import { isCatalogue } from './quick-conditions';
 import { canBeRoot } from '../rsync/transfer-places';
 import { CombinedProgress } from './combined-progress';
+import { isCatalogue } from './quick-conditions';
 import { PassRunner } from './run-pass';
 import type { Destination, TransferPlan, TransferSurroundings } from './transfer-request';
 
@@ -104,9 +104,13 @@ export class TransferContext {
   }
 
   /** The plan's rules as seen from a folder; null when they cannot be said like that. */
-  async filterFileBelow(folder: string, sourceRoots: readonly string[] = []): Promise<string | null> {
+  async filterFileBelow(
+    name: string,
+    folder: string,
+    sourceRoots: readonly string[],
+  ): Promise<string | null> {
     const rules = rulesInside(this.plan.rules, folder);
-    return rules === null ? null : writeFilterFile(this.surroundings.folder, rules, sourceRoots);
+    return rules === null ? null : writeFilterFile(this.surroundings.folder, rules, sourceRoots, name);
   }
 
   /**
@@ -120,6 +124,7 @@ export class TransferContext {
     const prefix = `${folder.slice(1)}/`;
     if (!canBeRoot(folder) || !names.every((name) => name.startsWith(prefix))) return null;
     const filterFile = await this.filterFileBelow(
+      'filter-lists',
       folder,
       sourcePaths.map((path) => path.slice(folder.length)),
     );

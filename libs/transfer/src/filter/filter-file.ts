@@ -10,8 +10,9 @@ export async function writeFilterFile(
   folder: string,
   rules: readonly FilterRule[],
   sourceRoots: readonly string[],
+  name = 'filter',
 ): Promise<string> {
-  const path = join(folder, 'filter');
+  const path = join(folder, name);
   await writeFile(path, renderFilterFile(rules, sourceRoots), { mode: 0o600 });
   return path;
 }
@@ -44,7 +45,8 @@ function rootRules(sourceRoots: readonly string[]): readonly string[] {
   return [...new Set([...above, ...sourceRoots])].map((path) => `+ ${patternOfPath(path)}`);
 }
 
-function foldersAbove(path: string): readonly string[] {
+/** The absolute folders that an absolute path lies in, from the top, without `/` itself. */
+export function foldersAbove(path: string): readonly string[] {
   const names = path.split('/').slice(1, -1);
   return names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`);
 }

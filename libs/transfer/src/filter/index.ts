@@ -1,5 +1,5 @@
 export { EXCLUSION_GROUPS, type ExclusionGroup, type ExclusionGroupId } from './exclusion-groups';
-export { renderFilterFile, writeFilterFile } from './filter-file';
+export { foldersAbove, renderFilterFile, writeFilterFile } from './filter-file';
 export {
   FilterPatternError,
   type FilterRule,

@@ -23,14 +23,20 @@ describe('measuring the line through a kept connection', () => {
     use: (session: SshSession) => Promise<T>,
   ): Promise<T> {
     const line = await startDistantLine(remote.target.port, roundTripMs, bytesPerSecond);
-    const config = await remote.configure({ port: line.port });
-    const opened = await openSshSession(config, { signal: NEVER });
+    try {
+      return await through(line.port, use);
+    } finally {
+      await line.stop();
+    }
+  }
+
+  async function through<T>(port: number, use: (session: SshSession) => Promise<T>): Promise<T> {
+    const opened = await openSshSession(await remote.configure({ port }), { signal: NEVER });
     if (opened.ending !== 'opened') throw new Error(`not opened: ${JSON.stringify(opened)}`);
     try {
       return await use(opened.session);
     } finally {
       await opened.session.close();
-      await line.stop();
     }
   }
 
@@ -83,19 +89,14 @@ describe('measuring the line through a kept connection', () => {
   });
 
   it('tells that the remote is this very machine', async () => {
-    const opened = await openSshSession(await remote.configure(), { signal: NEVER });
-    if (opened.ending !== 'opened') throw new Error(`not opened: ${JSON.stringify(opened)}`);
-    const { session } = opened;
-    try {
+    await through(remote.target.port, async (session) => {
       const found: boolean[] = [];
       // A busy machine may seem to be far from itself.
       while (found.length < 5 && !found.includes(true))
         found.push((await measure(session, SINK, '127.0.0.1'))?.isSameMachine ?? false);
       expect(found).toContain(true);
       expect(await measure(session, SINK)).toMatchObject({ isSameMachine: false });
-    } finally {
-      await session.close();
-    }
+    });
   });
 
   it('takes no tunnel to far away for this machine', async () => {
